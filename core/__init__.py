@@ -1,0 +1,1 @@
+"""GROUND: the nouns everything shares. Imports nothing of ours."""

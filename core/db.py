@@ -1,0 +1,72 @@
+"""The only place that opens a DuckDB database, and the only reader of SQL files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+_LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "lock_configuration": True,
+    "threads": 2,
+}
+_KEPT_OPEN = 8
+_READS = re.compile(r"^-- reads: *(.*)$")
+_marts: dict[Path, duckdb.DuckDBPyConnection] = {}
+_opening = Lock()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One SQL file: the sentence on its first line, the tables on its second, and the statement."""
+
+    sentence: str
+    reads: tuple[str, ...]
+    sql: str
+    path: Path
+
+
+@lru_cache(maxsize=512)
+def statement(path: Path) -> Statement:
+    """Read one .sql file. Raises ValueError when its two header lines are not there."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    reads = _READS.match(lines[1]) if len(lines) > 1 else None
+    if not lines or not lines[0].startswith("-- ") or reads is None:
+        raise ValueError(f"{path} must begin with '-- <sentence>' and '-- reads: <tables>'")
+    tables = tuple(name.strip() for name in reads[1].split(",") if name.strip())
+    return Statement(lines[0][3:].strip(), tables, "\n".join(lines[2:]).strip().rstrip(";"), path)
+
+
+def open_database(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open (or create) a database for writing: the building wing's door. The caller closes it."""
+    return duckdb.connect(str(path))
+
+
+def ask(path: Path, asked: Statement, parameters: Mapping[str, Any]) -> pd.DataFrame:
+    """Run one statement against one mart, read-only and locked down, on a cursor of its own.
+
+    Marts are never changed after publication, so an open file is kept for later questions. A file that is no
+    longer asked about is let go once more than a handful are open; a question still running keeps its cursor.
+    """
+    used = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", asked.sql)}
+    with _mart(path).cursor() as cursor:
+        return cursor.execute(asked.sql, used).df()
+
+
+def _mart(path: Path) -> duckdb.DuckDBPyConnection:
+    with _opening:
+        if path not in _marts:
+            while len(_marts) >= _KEPT_OPEN:
+                del _marts[next(iter(_marts))]
+            _marts[path] = duckdb.connect(str(path), read_only=True, config=_LOCKED_DOWN)
+        return _marts[path]
