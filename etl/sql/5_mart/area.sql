@@ -1,0 +1,3 @@
+-- The areas a reader may choose.
+-- reads: area
+select area_code, kind, position from area order by position

@@ -1,0 +1,15 @@
+-- The build itself: what it covers, who may see it and how its counts are protected.
+-- reads: load
+select
+    $build_number::integer as build_number,
+    $published_at::timestamp as published_at,
+    min(covers_from) as data_from,
+    max(covers_to) as data_to,
+    max(extracted_on) as extracted_on,
+    $is_made_up::boolean as is_made_up,
+    $marking::varchar as marking,
+    $rounding_base::integer as rounding_base,
+    $key_fingerprint::varchar as key_fingerprint,
+    $previous_build::integer as previous_build
+from load
+where source_code <> 'police_uk_street'

@@ -1,0 +1,21 @@
+-- Every month the hate report extracts cover, with whether it is whole and whether it is still being verified.
+-- reads: load
+with covered as (
+    select min(covers_from) as data_from, max(covers_to) as data_to
+    from load
+    where source_code <> 'police_uk_street'
+),
+month_of_cover as (
+    select unnest(generate_series(date_trunc('month', data_from), data_to::timestamp, interval 1 month))::date as month_on
+    from covered
+)
+select
+    month_on,
+    (year(month_on) - (month(month_on) < 4)::integer)::varchar
+        || '-Q' || ((month(month_on) + 8) % 12 // 3 + 1)::varchar as quarter_code,
+    day(last_day(month_on))::integer as days,
+    row_number() over (order by month_on)::integer as position,
+    month_on >= data_from and last_day(month_on) <= data_to as is_complete,
+    month_on > last_day(data_to) - to_months($provisional_months::integer) as is_provisional
+from month_of_cover, covered
+order by month_on
