@@ -1,0 +1,1 @@
+"""PLACE: which authority a record belongs to, and the outlines of the authorities."""
