@@ -168,4 +168,5 @@ def _central_p(later: Floats, earlier: Floats, chance: Floats) -> Floats:
     """Twice the smaller tail of the binomial, at most 1."""
     at_least = np.where(later > 0, betainc(np.where(later > 0, later, 1.0), earlier + 1, chance), 1.0)
     at_most = np.where(earlier > 0, betaincc(later + 1, np.where(earlier > 0, earlier, 1.0), chance), 1.0)
-    return np.minimum(1.0, 2 * np.minimum(at_least, at_most))
+    p: Floats = np.minimum(1.0, 2 * np.minimum(at_least, at_most))
+    return p

@@ -87,17 +87,17 @@ def test_dispersion_needs_twelve_periods_and_survives_empty_seasons() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "reason"),
     [
-        lambda: compare(-1, 3, 90, 90),
-        lambda: compare(1, 3, 0, 90),
-        lambda: compare(1, 3, 90, 90, phi=0.5),
-        lambda: compare(1, 3, 90, 90, confidence=1.0),
-        lambda: dispersion([1, 2], [1]),
+        (lambda: compare(-1, 3, 90, 90), "negative"),
+        (lambda: compare(1, 3, 0, 90), "days"),
+        (lambda: compare(1, 3, 90, 90, phi=0.5), "phi"),
+        (lambda: compare(1, 3, 90, 90, confidence=1.0), "confidence"),
+        (lambda: dispersion([1, 2], [1]), "length"),
     ],
 )
-def test_impossible_input_is_refused(wrong: Callable[[], object]) -> None:
-    with pytest.raises(ValueError):
+def test_impossible_input_is_refused(wrong: Callable[[], object], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
         wrong()
 
 

@@ -74,9 +74,16 @@ def test_a_rate_without_people_and_a_share_of_nothing_are_missing() -> None:
     assert share([0], [0]).isna().all(axis=None)
 
 
-@pytest.mark.parametrize("wrong", [lambda: rate([-1], [10]), lambda: share([3], [2]), lambda: share([1], [2], 1.0)])
-def test_impossible_input_is_refused(wrong: Callable[[], object]) -> None:
-    with pytest.raises(ValueError):
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (lambda: rate([-1], [10]), "negative"),
+        (lambda: share([3], [2]), "more than the whole"),
+        (lambda: share([1], [2], 1.0), "confidence"),
+    ],
+)
+def test_impossible_input_is_refused(wrong: Callable[[], object], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
         wrong()
 
 
