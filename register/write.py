@@ -1,0 +1,162 @@
+"""Writing: one journal entry at a time, each saying who, when and what for. All of an entry is kept, or none of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, select
+
+from core.errors import MonitorError
+from core.model import Viewer
+from core.periods import Quarter
+from register import store
+from register.tables import KEPT, journal, key, schema, values
+
+COORDINATOR = "coordinator"
+CSP_LEAD = "csp_lead"
+_OF_ONE_ORGANISATION = ("indicator_return", "action_return")
+
+
+class Entry:
+    """One journal entry being written. `put` adds row versions to it; `put_all` is many of the same table."""
+
+    def __init__(self, connection: Connection, viewer: Viewer, number: int) -> None:
+        self.number = number
+        self._connection = connection
+        self._viewer = viewer
+
+    def put(self, table_name: str, row: Mapping[str, Any]) -> int:
+        """Write one row of a kept table and return its version number.
+
+        A row that says what the latest version already says is not written again; its version is returned. Columns
+        not given are empty. Raises MonitorError when the viewer may not write it or it cannot be right.
+        """
+        table = KEPT[table_name]
+        strange = set(row) - {*key(table), *values(table)}
+        if strange:
+            raise ValueError(f"{table_name} has no columns {sorted(strange)}")
+        _check_right(self._connection, self._viewer, table_name, row)
+        _check_row(table_name, row)
+        about = {part: row[part] for part in key(table)}
+        said = {name: row.get(name) for name in values(table)}
+        before = self._connection.execute(
+            select(table)
+            .where(and_(*(table.c[part] == value for part, value in about.items())))
+            .order_by(table.c.version.desc())
+            .limit(1)
+        ).first()
+        if before is not None and all(before._mapping[name] == value for name, value in said.items()):
+            return int(before.version)
+        version = 1 if before is None else int(before.version) + 1
+        self._connection.execute(insert(table).values(**about, **said, version=version, entry_id=self.number))
+        return version
+
+
+class Writer:
+    """One transaction of the register, holding the only turn to write until it ends."""
+
+    def __init__(self, connection: Connection, *, is_made_up: bool) -> None:
+        self._connection = connection
+        self._is_made_up = is_made_up
+
+    def entry(self, viewer: Viewer, doing: str, at: datetime | None = None) -> Entry:
+        """Begin a journal entry. `at` is for history that is loaded (aware, any zone); without it, now.
+
+        Raises MonitorError when `at` is earlier than an entry already kept: history is not rewritten.
+        """
+        latest = self._connection.scalar(select(func.max(journal.c.at)))
+        moment = _naive(at) if at is not None else max(_naive(datetime.now(UTC)), latest or datetime.min)
+        if latest is not None and moment < latest:
+            raise MonitorError(
+                "an entry was to be dated earlier than one the register already holds.",
+                where="the journal of the register",
+                meaning="Nothing was written; what the record showed at an earlier meeting stays as it was.",
+                action="Save the entry with today's date and say in its commentary which quarter it is about.",
+            )
+        number = self._connection.execute(
+            insert(journal)
+            .values(at=moment, by_name=viewer.name, doing=doing, is_made_up=self._is_made_up)
+            .returning(journal.c.entry_id)
+        ).scalar_one()
+        return Entry(self._connection, viewer, int(number))
+
+
+@contextmanager
+def writer(url: str, *, is_made_up: bool) -> Iterator[Writer]:
+    """Open the register at `url` for one transaction. Raises MonitorError when it holds the other kind of record."""
+    engine = store.open_to_write(url)
+    with store.writing(engine) as connection:
+        # Databases with many writers queue here, so versions are counted one after the other.
+        connection.execute(select(schema.c.version).with_for_update())
+        held = set(connection.scalars(select(journal.c.is_made_up).distinct()))
+        if held - {is_made_up}:
+            raise MonitorError(
+                "made-up and real entries cannot be kept in one register.",
+                where="MONITOR_REGISTER, or register.sqlite in the data directory",
+                meaning="Nothing was written; the register is as it was.",
+                action="Use another data directory, or name another register in MONITOR_REGISTER.",
+            )
+        yield Writer(connection, is_made_up=is_made_up)
+
+
+def _naive(moment: datetime) -> datetime:
+    """UTC without a zone: how every database keeps it."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: Mapping[str, Any]) -> None:
+    if COORDINATOR in viewer.roles:
+        return
+    if CSP_LEAD in viewer.roles:
+        if table_name == "adoption" and row["csp_code"] in viewer.csps:
+            return
+        if table_name in _OF_ONE_ORGANISATION and _csp_of(connection, row["organisation_code"]) in viewer.csps:
+            return
+    raise MonitorError(
+        "you may not write this part of the delivery plan.",
+        where=f"the register's {table_name.replace('_', ' ')}",
+        meaning="Nothing was written.",
+        action="Ask the coordinator of the plan, or the lead of the partnership it belongs to.",
+    )
+
+
+def _csp_of(connection: Connection, organisation_code: str) -> str | None:
+    table = KEPT["organisation"]
+    return connection.scalar(
+        select(table.c.csp_code)
+        .where(table.c.organisation_code == organisation_code)
+        .order_by(table.c.version.desc())
+        .limit(1)
+    )
+
+
+def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
+    for name in ("quarter_code", "due_quarter", "starts_quarter", "ends_quarter"):
+        if row.get(name) is not None:
+            _check_quarter(table_name, name, str(row[name]))
+    if table_name == "indicator_return":
+        numerator, denominator = row.get("numerator"), row.get("denominator")
+        is_pair = (numerator is None) == (denominator is None)
+        if not is_pair or (numerator is not None and not 0 <= numerator <= denominator):
+            raise _refused(table_name, "numerator", "the numerator must be between nought and the denominator")
+    if table_name == "indicator" and row.get("tolerance_kind") == "relative" and not row.get("target"):
+        raise _refused(table_name, "tolerance_kind", "a relative tolerance needs a target other than nought")
+
+
+def _check_quarter(table_name: str, name: str, code: str) -> None:
+    try:
+        Quarter.parse(code)
+    except ValueError:
+        raise _refused(table_name, name, "a quarter is written like 2022-Q4") from None
+
+
+def _refused(table_name: str, column: str, rule: str) -> MonitorError:
+    return MonitorError(
+        f"a row of the plan was refused: {rule}.",
+        where=f"{table_name.replace('_', ' ')}, column {column}",
+        meaning="Nothing was written; the register is as it was.",
+        action="Correct the row and save again.",
+    )
