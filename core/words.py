@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +42,11 @@ def say(page: str, *keys: str, **facts: Any) -> str:
         return str(found).format(**facts)
     except (KeyError, IndexError, TypeError) as missing:
         raise _missing(" > ".join(keys) + f" ({missing})", f"config/text/{page}.toml") from missing
+
+
+def join(names: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`; empty for none."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _missing(what: str, where: str) -> ConfigError:

@@ -1,0 +1,109 @@
+"""The one door: the only code that opens a mart, and the only code that makes an Answer."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core import db, words
+from core.model import Answer, Build, Selection
+from core.periods import Quarter, day_label
+
+SQL = Path(__file__).parent / "sql"
+RESTRICTED_ONLY = "restricted_only"
+
+
+@dataclass(frozen=True)
+class Window:
+    """The twelve months to the end of a quarter: first and last day."""
+
+    starts_on: date
+    ends_on: date
+
+    @property
+    def label(self) -> str:
+        """`12 months to 30 September 2023`."""
+        return f"12 months to {day_label(self.ends_on)}"
+
+
+def figures(build: Build, question: str, **parameters: Hashable) -> pd.DataFrame:
+    """Run queries/sql/<module>/<function>.sql for `question` = `module.function` against one build.
+
+    A published build never changes, so an answer read once is kept; the caller gets a frame of its own.
+    """
+    return _read(build.path, question, tuple(sorted(parameters.items()))).copy()
+
+
+@lru_cache(maxsize=1024)
+def _read(path: Path, question: str, parameters: tuple[tuple[str, Hashable], ...]) -> pd.DataFrame:
+    module, function = question.split(".")
+    return db.ask(path, db.statement(SQL / module / f"{function}.sql"), dict(parameters))
+
+
+def answer(
+    question: str,
+    frame: pd.DataFrame,
+    selection: Selection,
+    build: Build,
+    *,
+    finding: str = "plain",
+    facts: Mapping[str, Any] | None = None,
+    notes: tuple[str, ...] = (),
+    cells: int = 0,
+    withheld: str | None = None,
+) -> Answer:
+    """Wrap released figures; every answer can name its area, measure, strand and period."""
+    return Answer(
+        question=question,
+        frame=frame,
+        selection=selection,
+        build=build,
+        finding=finding,
+        facts={**common_facts(selection, build), **(facts or {})},
+        notes=(*notes, "rounded") if build.is_shareable and withheld is None else notes,
+        withheld=withheld,
+        protected_cells=cells if build.is_shareable else 0,
+    )
+
+
+def restricted_only(question: str, selection: Selection, build: Build) -> Answer:
+    """The designed state for what the protected cube cannot give."""
+    return answer(question, pd.DataFrame(), selection, build, withheld=RESTRICTED_ONLY)
+
+
+def no_data(question: str, selection: Selection, build: Build) -> Answer:
+    """The designed state for a question the build holds nothing about: never a zero."""
+    return answer(question, pd.DataFrame(), selection, build, withheld="no_data")
+
+
+def window(selection: Selection) -> Window:
+    """The twelve months to the end of the selected quarter."""
+    quarter = Quarter.parse(selection.quarter)
+    return Window(quarter.plus(-3).starts_on, quarter.ends_on)
+
+
+def common_facts(selection: Selection, build: Build) -> dict[str, Any]:
+    """The facts every sentence may name."""
+    quarter = Quarter.parse(selection.quarter)
+    strand_kind = "group_in_sentence" if build.is_shareable else "strand_in_sentence"
+    strand = words.label(strand_kind, selection.strand)
+    measure = words.label("measure_in_sentence", selection.measure)
+    return {
+        "area": words.label("area_in_sentence", selection.area),
+        "measure": measure,
+        "measure_label": words.label("measure", selection.measure),
+        "Measure": measure[:1].upper() + measure[1:],
+        "strand": strand,
+        "quarter": quarter.label,
+        "span": quarter.span,
+        "year_before": quarter.year_before.label,
+        "window": window(selection).label,
+        "data_to": day_label(build.data_to),
+        "build": build.number,
+    }

@@ -1,0 +1,89 @@
+"""A series with its usual range: months where there are enough reports, quarters where there are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.model import Build, Selection
+from core.periods import Quarter, month_label
+from queries import _ask, _breaks
+from stats import xmr
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series and what may be said of it.
+
+    Attributes:
+        frame: one row per period, oldest first: starts_on, ends_on, quarter_code, label, value, is_provisional, centre,
+            lower, upper, signal, segment.
+        frequency: month or quarter.
+        refusal: why the latest stretch has no usual range (a key of notes.toml), or None.
+        is_trial: the latest stretch is short, so its range is on trial and gives no signals.
+    """
+
+    frame: pd.DataFrame
+    frequency: str
+    refusal: str | None
+    is_trial: bool = False
+
+
+def months(selection: Selection, build: Build) -> pd.DataFrame:
+    """Complete months to the end of the selected quarter: starts_on, ends_on, quarter_code, label, value, is_provisional."""
+    frame = _ask.figures(
+        build, "trends.monthly", measure=selection.measure, area=selection.area, strand=selection.strand
+    )
+    frame = frame[frame["is_complete"] & (frame["quarter_code"] <= selection.quarter)].reset_index(drop=True)
+    frame["ends_on"] = frame["starts_on"] + pd.offsets.MonthEnd(0)
+    frame["label"] = [month_label(day) for day in frame["starts_on"]]
+    return frame
+
+
+def quarters(selection: Selection, build: Build) -> pd.DataFrame:
+    """Complete quarters to the selected one: starts_on, ends_on, quarter_code, label, days, value, is_provisional, cells."""
+    frame = _ask.figures(
+        build, "trends.quarterly", measure=selection.measure, area=selection.area, strand=selection.strand
+    )
+    frame = frame[frame["quarter_code"] <= selection.quarter].reset_index(drop=True)
+    frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
+    return frame
+
+
+def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:
+    """Add the usual range to a frame of periods, starting afresh at every cut."""
+    cuts = _breaks.cut_positions(
+        selection.measure,
+        selection.area,
+        [start.date() for start in frame["starts_on"]],
+        [end.date() for end in frame["ends_on"]],
+    )
+    found = xmr.usual_range(frame["value"].to_numpy(), cut_positions=cuts, frequency=frequency)
+    drawn = found.frame.drop(columns="refusal").set_index(frame.index)
+    return Series(pd.concat([frame, drawn], axis=1), frequency, found.refusal, found.is_trial)
+
+
+def best(selection: Selection, build: Build) -> Series:
+    """Months where their mean allows a usual range or the series is short; quarters where the months are too few."""
+    by_month = judged(months(selection, build), selection, "month")
+    if by_month.refusal is None:
+        return by_month
+    if by_month.refusal != "use_quarters":
+        return by_month
+    return judged(quarters(selection, build), selection, "quarter")
+
+
+def standing(series: Series, quarter_code: str) -> str:
+    """Where the selected quarter's periods stand: above, below or within the usual range, or not judged.
+
+    A shift, a trend or two of three near the limit count as well as a point outside it, as in the NHS rules.
+    """
+    latest = series.frame[series.frame["quarter_code"] == quarter_code]
+    if series.refusal is not None or series.is_trial or latest.empty:
+        return "not_judged"
+    signalled = latest[latest["signal"] != ""]
+    if signalled.empty:
+        return "within"
+    last = signalled.iloc[-1]
+    return "above" if last["value"] > last["centre"] else "below"

@@ -1,0 +1,178 @@
+"""Where is it reported, for its size, and is any place different from its own past?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core import words
+from core.model import AUTHORITIES, Answer, Build, Selection, Viewer
+from core.periods import Quarter, month_label
+from core.settings import load_settings
+from dataclasses import replace
+from queries import _ask, _breaks, _change, _series
+from stats import rates
+
+FEW = 10
+RATE_BREAKS = (0.5, 1.0, 2.0, 4.0)  # reports per 1,000 residents in 12 months; fixed so that a colour means the same every quarter
+
+
+def rates_by_area(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """How many reports per 1,000 residents in twelve months, by authority, with the interval?
+
+    Frame: area_code, label, reports, population, population_year, value, low, high, class_code, highlight.
+    """
+    frame = _twelve_months(selection, build)
+    if frame.empty:
+        return _ask.no_data("places.rates_by_area", selection, build)
+    options = load_settings().options["rates"]
+    found = rates.rate(
+        frame["reports"].to_numpy(), frame["population"].to_numpy(), per=options["per"], confidence=options["confidence"]
+    )
+    frame["value"] = found["rate"].to_numpy()
+    frame["low"] = np.nan if build.is_shareable else found["low"].to_numpy()
+    frame["high"] = np.nan if build.is_shareable else found["high"].to_numpy()
+    frame["class_code"] = [_rate_class(value, reports) for value, reports in zip(frame["value"], frame["reports"], strict=True)]
+    frame["class_label"] = [words.label("rate_class", code) for code in frame["class_code"]]
+    frame["highlight"] = frame["area_code"] == selection.area
+    frame = frame.sort_values("value", ascending=False).reset_index(drop=True)
+    top = frame.iloc[0]
+    return _ask.answer(
+        "places.rates_by_area",
+        frame,
+        selection,
+        build,
+        finding="plain" if top["reports"] else "none",
+        facts={
+            "highest": words.label("area_in_sentence", top["area_code"]),
+            "highest_rate": f"{top['value']:.2f}",
+            "highest_count": f"{int(top['reports']):,}",
+            "population_year": int(top["population_year"]),
+        },
+        notes=("residents", "no_league", *_cut_note(selection)),
+        cells=int(frame["cells"].sum()),
+    )
+
+
+def own_past(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Is each authority higher, similar or lower than its own twelve months before?
+
+    Frame: area_code, label, now, before, value (percent change), low, high, class_code, class_label, highlight.
+    """
+    if build.is_shareable:
+        return _ask.restricted_only("places.own_past", selection, build)
+    rows = []
+    for code in AUTHORITIES:
+        chosen = replace(selection, area=code)
+        found = _change.of_year(_series.quarters(chosen, build), chosen, build)
+        rows.append(
+            {
+                "area_code": code,
+                "label": words.label("area", code),
+                "now": found.now,
+                "before": found.before,
+                "value": found.percent,
+                "low": found.low,
+                "high": found.high,
+                "verdict_code": found.verdict,
+                "verdict": words.label("verdict", found.verdict),
+                "class_code": _past_class(found),
+                "reason": found.reason,
+            }
+        )
+    frame = pd.DataFrame(rows)
+    if frame["now"].isna().all() or (frame["verdict_code"] == "no_history").all():
+        return _ask.no_data("places.own_past", selection, build)
+    frame[["now", "before"]] = frame[["now", "before"]].astype("Int64")
+    frame["class_label"] = [words.label("place_class", code) for code in frame["class_code"]]
+    frame["highlight"] = frame["class_code"].isin(["higher", "lower"])
+    if (frame["class_code"] == "not_comparable").all():
+        return _ask.answer(
+            "places.own_past", frame, selection, build, withheld="not_comparable", facts={"reason": frame["reason"].iloc[0]}
+        )
+    named = {side: [words.label("area_in_sentence", code) for code in frame.loc[frame["class_code"] == side, "area_code"]] for side in ("higher", "lower")}
+    finding = (
+        "higher_and_lower" if named["higher"] and named["lower"]
+        else "higher" if named["higher"]
+        else "lower" if named["lower"]
+        else "none"
+    )  # fmt: skip
+    return _ask.answer(
+        "places.own_past",
+        frame.sort_values("value", ascending=False, na_position="last").reset_index(drop=True),
+        selection,
+        build,
+        finding=finding,
+        facts={"higher": words.join(named["higher"]), "lower": words.join(named["lower"])},
+        notes=("change_method", "change_few"),
+    )
+
+
+def share_of_crime(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """How much of all recorded crime is hate crime, by authority?
+
+    Frame: area_code, label, hate_crimes, all_crimes, value (percent), low, high.
+    """
+    if build.is_shareable:
+        return _ask.restricted_only("places.share_of_crime", selection, build)
+    window = _ask.window(selection)
+    frame = _ask.figures(build, "places.share_of_crime", starts_on=window.starts_on, ends_on=window.ends_on)
+    frame = frame[frame["all_crimes"] > 0]
+    if frame.empty:
+        return _ask.answer("places.share_of_crime", frame, selection, build, withheld="no_all_crime")
+    found = rates.share(frame["hate_crimes"].to_numpy(), frame["all_crimes"].to_numpy())
+    frame["value"], frame["low"], frame["high"] = (100 * found[name].to_numpy() for name in ("share", "low", "high"))
+    frame["label"] = [words.label("area", code) for code in frame["area_code"]]
+    frame["highlight"] = frame["area_code"] == selection.area
+    frame = frame.sort_values("value", ascending=False).reset_index(drop=True)
+    hate, crimes = int(frame["hate_crimes"].sum()), int(frame["all_crimes"].sum())
+    return _ask.answer(
+        "places.share_of_crime",
+        frame,
+        selection,
+        build,
+        facts={
+            "percent": f"{100 * hate / crimes:.1f}",
+            "hate_crimes": f"{hate:,}",
+            "all_crimes": f"{crimes:,}",
+            "months": int(frame["months"].max()),
+            "first": month_label(frame["first_month_on"].min()),
+            "last": month_label(frame["last_month_on"].max()),
+        },
+        notes=("share_of_crime",),
+    )
+
+
+def _twelve_months(selection: Selection, build: Build) -> pd.DataFrame:
+    """Reports by authority over four quarters, with the residents of the year nearest the selected quarter."""
+    frame = _ask.figures(build, "quarter.areas", measure=selection.measure, strand=selection.strand)
+    quarter = Quarter.parse(selection.quarter)
+    held = frame[frame["quarter_code"].isin([quarter.plus(-step).code for step in range(4)])]
+    if held["quarter_code"].nunique() < 4:
+        return held.iloc[:0]
+    latest = held[held["quarter_code"] == quarter.code].set_index("area_code")
+    summed = held.groupby(["area_code", "position"], as_index=False).agg(reports=("reports", "sum"), cells=("reports", "size"))
+    summed["population"] = latest["population"].reindex(summed["area_code"]).to_numpy()
+    summed["population_year"] = latest["population_year"].reindex(summed["area_code"]).to_numpy()
+    summed["label"] = [words.label("area", code) for code in summed["area_code"]]
+    return summed
+
+
+def _rate_class(value: float, reports: int) -> str:
+    if reports < FEW:
+        return "too_few"
+    return str(sum(value >= cut for cut in RATE_BREAKS))
+
+
+def _past_class(found: _change.Change) -> str:
+    if found.verdict in ("not_comparable", "no_history"):
+        return "not_comparable"
+    if found.verdict in ("higher", "lower"):
+        return found.verdict
+    return "too_few" if max(found.now or 0, found.before or 0) < FEW else "similar"
+
+
+def _cut_note(selection: Selection) -> tuple[str, ...]:
+    window = _ask.window(selection)
+    straddled = _breaks.crossed(selection.measure, selection.area, window.starts_on, window.ends_on)
+    return ("window_straddles_cut",) if straddled else ()

@@ -1,0 +1,181 @@
+"""Can these figures be trusted: what came in, what was held back, what is missing, late or revised?"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from core import words
+from core.model import Answer, Build, Selection, Viewer
+from core.periods import Quarter, day_label
+from core.settings import CONFIG, read_toml
+from queries import _ask, _breaks, strands
+
+
+def loads(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """What came in, and where did each record go?"""
+    if build.is_shareable:
+        return _ask.restricted_only("quality.loads", selection, build)
+    frame = _ask.figures(build, "quality.loads")
+    latest = frame[frame["source_code"] != "police_uk_street"].iloc[0]
+    frame["source"] = [words.label("source", code) for code in frame["source_code"]]
+    for column in ("extracted_on", "covers_from", "covers_to"):
+        frame[column] = [day_label(day) for day in frame[column]]
+    return _ask.answer(
+        "quality.loads",
+        frame,
+        selection,
+        build,
+        finding="held_back" if latest["quarantined"] else "all_accepted",
+        facts={
+            "records": f"{int(latest['records']):,}",
+            "accepted": f"{int(latest['accepted']):,}",
+            "quarantined": f"{int(latest['quarantined']):,}",
+            "percent": f"{100 * latest['quarantined'] / latest['records']:.1f}",
+            "extracted": day_label(latest["extracted_on"]),
+        },
+        notes=("reconciles",),
+    )
+
+
+def rules(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Why were records held back or accepted with a warning, and is it getting better?
+
+    Frame: rule_code, label (the rule's sentence), severity, value (records in the latest extract), before (the extract before), ask.
+    """
+    if build.is_shareable:
+        return _ask.restricted_only("quality.rules", selection, build)
+    frame = _ask.figures(build, "quality.rules")
+    extracts = sorted(frame["load_id"].unique())
+    if not extracts:
+        return _ask.answer("quality.rules", frame, selection, build, withheld="none_broken")
+    said = read_toml(CONFIG / "rules.toml")
+    counts = frame.pivot_table(index=["rule_code", "severity"], columns="load_id", values="records", fill_value=0)
+    latest = counts.reset_index()[["rule_code", "severity"]]
+    latest["value"] = counts[extracts[-1]].to_numpy().astype(int)
+    latest["before"] = counts[extracts[-2]].to_numpy().astype(int) if len(extracts) > 1 else 0
+    latest["label"] = [said[code]["sentence"] for code in latest["rule_code"]]
+    latest["ask"] = [said[code].get("ask", "") for code in latest["rule_code"]]
+    latest["series"] = [words.label("severity", code) for code in latest["severity"]]
+    latest = latest.sort_values(["severity", "value"], ascending=[True, False]).reset_index(drop=True)
+    held = latest[latest["severity"] == "quarantine"]
+    return _ask.answer(
+        "quality.rules",
+        latest,
+        selection,
+        build,
+        finding="held_back" if held["value"].sum() else "warnings_only",
+        facts={
+            "top": held["label"].iloc[0] if len(held) else "",
+            "top_count": f"{int(held['value'].iloc[0]):,}" if len(held) else "0",
+            "rules": len(latest),
+        },
+        notes=("rules_overlap",),
+    )
+
+
+def completeness(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Which fields are missing most often?"""
+    found = strands.completeness(selection, viewer, build)
+    return _ask.answer(
+        "quality.completeness", found.frame, selection, build, facts=found.facts, notes=found.notes, withheld=found.withheld
+    )
+
+
+def lag(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """How long after it happened is a report recorded?"""
+    if build.is_shareable:
+        return _ask.restricted_only("quality.lag", selection, build)
+    window = _ask.window(selection)
+    frame = _ask.figures(
+        build, "quality.lag", measure=selection.measure, starts_on=window.starts_on, ends_on=window.ends_on
+    )
+    if frame.empty:
+        return _ask.no_data("quality.lag", selection, build)
+    order = ("same_day", "within_week", "within_month", "within_year", "over_year", "not_known")
+    frame["position"] = [order.index(code) for code in frame["lag_code"]]
+    frame = frame.sort_values("position").reset_index(drop=True)
+    frame["label"] = [words.label("lag", code) for code in frame["lag_code"]]
+    frame["value"] = frame["reports"]
+    dated = frame[frame["lag_code"] != "not_known"]
+    total = int(dated["reports"].sum())
+    return _ask.answer(
+        "quality.lag",
+        frame,
+        selection,
+        build,
+        finding="plain" if total else "unknown",
+        facts={
+            "area": words.label("area_in_sentence", "llr"),
+            "same_day_percent": round(100 * int(dated.loc[dated["lag_code"] == "same_day", "reports"].sum()) / total) if total else 0,
+            "month_percent": f"{100 * int(dated['reports_changing_month'].sum()) / total:.1f}" if total else "0",
+        },
+        notes=("lag",),
+    )
+
+
+def revisions(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """What moved in quarters already published since the build before?
+
+    Frame: quarter_code, label, reports_before, reports_now, value (the difference).
+    """
+    if build.is_shareable:
+        return _ask.restricted_only("quality.revisions", selection, build)
+    frame = _ask.figures(build, "quality.revisions", measure=selection.measure, area=selection.area)
+    if frame.empty:
+        return _ask.answer("quality.revisions", frame, selection, build, withheld="nothing_revised")
+    frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
+    frame["value"] = frame["reports_now"] - frame["reports_before"]
+    added = int(frame["value"].clip(lower=0).sum())
+    removed = int(-frame["value"].clip(upper=0).sum())
+    finding = "both" if added and removed else "added" if added else "removed"
+    return _ask.answer(
+        "quality.revisions",
+        frame,
+        selection,
+        build,
+        finding=finding,
+        facts={"added": f"{added:,}", "removed": f"{removed:,}", "quarters": len(frame), "before": build.number - 1},
+        notes=("revisions",),
+    )
+
+
+def places(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """How was each report placed, and how many could not be?"""
+    if build.is_shareable:
+        return _ask.restricted_only("quality.places", selection, build)
+    window = _ask.window(selection)
+    frame = _ask.figures(
+        build, "quality.places", measure=selection.measure, starts_on=window.starts_on, ends_on=window.ends_on
+    )
+    if frame.empty:
+        return _ask.no_data("quality.places", selection, build)
+    frame["label"] = [words.label("area_basis", code) for code in frame["basis_code"]]
+    frame["value"] = frame["reports"]
+    by_code = dict(zip(frame["basis_code"], frame["reports"], strict=True))
+    return _ask.answer(
+        "quality.places",
+        frame,
+        selection,
+        build,
+        facts={
+            "not_placed": f"{int(by_code.get('not_known', 0)):,}",
+            "outside": f"{int(by_code.get('outside', 0)):,}",
+            "reports": f"{int(frame['reports'].sum()):,}",
+        },
+        notes=("places",),
+    )
+
+
+def recording_changes(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Where did recording change? Frame: label (the day), title, kind, text."""
+    frame = pd.DataFrame(
+        {
+            "label": day_label(one.on),
+            "title": one.title,
+            "kind": words.label("break_kind", one.kind),
+            "measures": words.join([words.label("measure", code) for code in one.measures]),
+            "text": one.text,
+        }
+        for one in _breaks.breaks()
+    )
+    return _ask.answer("quality.recording_changes", frame, selection, build, facts={"count": len(frame)})

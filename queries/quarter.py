@@ -1,0 +1,284 @@
+"""What changed this quarter, is it more than chance, where should we look, and what is late in the plan?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core import words
+from core.model import AUTHORITIES, MEASURES, Answer, Build, Selection, Viewer
+from core.periods import Quarter
+from core.settings import load_settings
+from queries import _ask, _change, _series, plan, trends
+from stats import rates
+
+SPARK_MONTHS = 24
+SPARK_QUARTERS = 12
+
+
+def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Three to six sentences, each with the page that shows its evidence.
+
+    Frame: finding (key of the words under [headlines.sentence.<about>]), about, facts (dict), page, measure (the
+    measure the evidence must be opened with).
+    """
+    rows: list[dict[str, Any]] = []
+    measures = (selection.measure,) if selection.measure != "all" else ("all", "crime")
+    for measure in measures:
+        chosen = replace(selection, measure=measure)
+        found = _change.of_quarter(_series.quarters(chosen, build), chosen, build)
+        rows.append(_row("quarter", found.verdict, chosen, build, "trends", trends.change_facts(found)))
+    chosen = replace(selection, measure="crime" if selection.measure == "all" else selection.measure)
+    found = _change.of_year(_series.quarters(chosen, build), chosen, build)
+    rows.append(_row("year", found.verdict, chosen, build, "trends", trends.change_facts(found)))
+    rows.append(_where_to_look(chosen, viewer, build))
+    if not build.is_shareable:
+        rows.append(_charges_row(selection, build))
+    summary = plan.summary(selection, viewer, build)
+    if summary.withheld is None:
+        rows.append(
+            {"about": "plan", "finding": summary.finding, "facts": summary.facts, "page": "plan", "measure": selection.measure}
+        )
+    return _ask.answer("quarter.headlines", pd.DataFrame(rows), selection, build)
+
+
+def tiles(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """The three measures, the charge rate and repeat victims: now, a year before, and the verdict.
+
+    Frame: tile_code, value, before, unit (count|percent), verdict_code, reason, note_code, note_facts, spark (list), spark_lower,
+    spark_upper (lists, empty where no usual range is offered).
+    """
+    rows = [_measure_tile(measure, selection, build) for measure in MEASURES]
+    if not build.is_shareable:
+        rows += [_charge_tile(selection, build), _victim_tile(selection, build)]
+    if all(row["value"] is None for row in rows):
+        return _ask.no_data("quarter.tiles", selection, build)
+    notes = ("tiles_victims", "tiles_charge") if not build.is_shareable else ("tiles_shareable",)
+    return _ask.answer("quarter.tiles", pd.DataFrame(rows), selection, build, notes=notes, cells=len(rows))
+
+
+def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """The nine authorities on one scale: reports per 1,000 residents in each quarter.
+
+    Frame: area_code, panel, quarter_code, starts_on, label, reports, population, population_year, value, standing_code.
+    """
+    frame = _ask.figures(build, "quarter.areas", measure=selection.measure, strand=selection.strand)
+    frame = frame[frame["quarter_code"] <= selection.quarter]
+    if frame.empty:
+        return _ask.no_data("quarter.areas", selection, build)
+    recent = sorted(frame["quarter_code"].unique())[-SPARK_QUARTERS:]
+    frame = frame[frame["quarter_code"].isin(recent)].reset_index(drop=True)
+    per = load_settings().options["rates"]["per"]
+    frame["value"] = rates.rate(frame["reports"].to_numpy(), frame["population"].to_numpy(), per=per)["rate"].to_numpy()
+    frame["panel"] = [words.label("area", code) for code in frame["area_code"]]
+    frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
+    standing = {} if build.is_shareable else standings(selection, build)
+    frame["standing_code"] = [standing.get(code, "not_judged") for code in frame["area_code"]]
+    frame["standing"] = [words.label("standing", code) for code in frame["standing_code"]]
+    frame["highlight"] = frame["standing_code"].isin(["above", "below"])
+    latest = frame[frame["quarter_code"] == selection.quarter]
+    if latest.empty:
+        return _ask.no_data("quarter.areas", selection, build)
+    top = latest.loc[latest["value"].idxmax()]
+    outside = [words.label("area_in_sentence", code) for code, stands in standing.items() if stands in ("above", "below")]
+    return _ask.answer(
+        "quarter.areas",
+        frame,
+        selection,
+        build,
+        finding="rounded" if build.is_shareable else "some" if outside else "none",
+        facts={
+            "outside": words.join(outside),
+            "highest": words.label("area_in_sentence", top["area_code"]),
+            "highest_rate": f"{top['value']:.2f}",
+            "population_year": int(latest["population_year"].max()),
+            "first": frame["label"].iloc[0],
+        },
+        notes=("rate_in_quarter", "residents"),
+        cells=len(frame),
+    )
+
+
+def standings(selection: Selection, build: Build) -> dict[str, str]:
+    """Each authority against its own usual range in the selected quarter: above, below, within or not_judged."""
+    return {
+        code: _series.standing(_series.best(replace(selection, area=code), build), selection.quarter) for code in AUTHORITIES
+    }
+
+
+def _row(about: str, finding: str, chosen: Selection, build: Build, page: str, facts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "about": about,
+        "finding": finding,
+        "facts": {**_ask.common_facts(chosen, build), **facts},
+        "page": page,
+        "measure": chosen.measure,
+    }
+
+
+def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str, Any]:
+    if build.is_shareable:
+        return _row("areas", "rounded", chosen, build, "places", {})
+    standing = standings(chosen, build)
+    names = {
+        side: [words.label("area_in_sentence", code) for code, stands in standing.items() if stands == side]
+        for side in ("above", "below")
+    }
+    judged = sum(stands != "not_judged" for stands in standing.values())
+    within = sum(stands == "within" for stands in standing.values())
+    finding = (
+        "none_judged" if not judged
+        else "nothing_unusual" if within == judged
+        else "above_and_below" if names["above"] and names["below"]
+        else "above" if names["above"]
+        else "below"
+    )  # fmt: skip
+    facts = {
+        "above": words.join(names["above"]),
+        "below": words.join(names["below"]),
+        "within": within,
+        "judged": judged,
+        "not_judged": len(standing) - judged,
+        "few": words.say("quarter", "few_areas", count=len(standing) - judged) if judged < len(standing) else "",
+    }
+    return _row("areas", finding, chosen, build, "places", facts)
+
+
+def _cohorts(selection: Selection, build: Build) -> pd.DataFrame:
+    options = load_settings().options["outcomes"]
+    frame = _ask.figures(
+        build, "quarter.charges", area=selection.area, strand=selection.strand, charged=tuple(options["charged"])
+    )
+    frame = frame[frame["quarter_code"] <= selection.quarter].reset_index(drop=True)
+    crimes = frame["crimes"].where(frame["crimes"] > 0)
+    frame["charged_pct"] = 100 * frame["charged"] / crimes
+    frame["resolved_pct"] = 100 * frame["resolved"] / crimes
+    frame["is_mature"] = frame["resolved_pct"] >= 100 * options["mature_share"]
+    return frame
+
+
+def _mature(selection: Selection, build: Build) -> pd.Series | None:
+    """The latest quarter whose crimes mostly have an outcome and are enough for a percentage."""
+    frame = _cohorts(selection, build)
+    mature = frame[frame["is_mature"] & (frame["crimes"] >= _change.FEW)]
+    return None if mature.empty else mature.iloc[-1]
+
+
+def _charges_row(selection: Selection, build: Build) -> dict[str, Any]:
+    found = _mature(selection, build)
+    if found is None:
+        return _row("charge", "immature", selection, build, "quarter", {})
+    share = rates.share([found["charged"]], [found["crimes"]]).iloc[0]
+    facts = {
+        "cohort": Quarter.parse(found["quarter_code"]).label,
+        "charged_percent": round(found["charged_pct"]),
+        "charged": f"{int(found['charged']):,}",
+        "crimes": f"{int(found['crimes']):,}",
+        "resolved_percent": round(found["resolved_pct"]),
+        "low": round(100 * share["low"]),
+        "high": round(100 * share["high"]),
+    }
+    return _row("charge", "mature", selection, build, "quarter", facts)
+
+
+def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str, Any]:
+    chosen = replace(selection, measure=measure)
+    by_quarter = _series.quarters(chosen, build)
+    found = _change.of_quarter(by_quarter, chosen, build)
+    if build.is_shareable:
+        spark = by_quarter.tail(SPARK_QUARTERS)
+        lower = upper = []
+        note = "spark_quarters"
+    else:
+        series = _series.best(chosen, build)
+        spark = series.frame.tail(SPARK_MONTHS if series.frequency == "month" else SPARK_QUARTERS)
+        lower = [] if series.refusal else spark["lower"].tolist()
+        upper = [] if series.refusal else spark["upper"].tolist()
+        note = "spark_months" if series.frequency == "month" else "spark_quarters"
+    return {
+        "tile_code": measure,
+        "value": found.now,
+        "before": found.before,
+        "unit": "count",
+        "verdict_code": found.verdict,
+        "reason": found.reason,
+        "note_code": note,
+        "note_facts": {},
+        "spark": spark["value"].tolist(),
+        "spark_lower": lower,
+        "spark_upper": upper,
+    }
+
+
+def _charge_tile(selection: Selection, build: Build) -> dict[str, Any]:
+    frame = _cohorts(selection, build)
+    found = _mature(selection, build)
+    mature = frame[frame["is_mature"]]
+    tile = {
+        "tile_code": "charge_rate", "value": None, "before": None, "unit": "percent", "verdict_code": "no_history",
+        "reason": "", "note_code": "charge_immature", "note_facts": {}, "spark": [], "spark_lower": [], "spark_upper": [],
+    }  # fmt: skip
+    if found is None:
+        return tile
+    earlier = mature[mature["quarter_code"] == Quarter.parse(found["quarter_code"]).year_before.code]
+    before = earlier.iloc[-1] if len(earlier) and earlier.iloc[-1]["crimes"] >= _change.FEW else None
+    return {
+        **tile,
+        "value": found["charged_pct"],
+        "before": None if before is None else before["charged_pct"],
+        "verdict_code": "no_history" if before is None else _share_verdict(found, before),
+        "note_code": "charge_cohort",
+        "note_facts": {
+            "cohort": Quarter.parse(found["quarter_code"]).label,
+            "charged": f"{int(found['charged']):,}",
+            "crimes": f"{int(found['crimes']):,}",
+            "resolved_percent": round(found["resolved_pct"]),
+        },
+        "spark": mature["charged_pct"].tail(SPARK_QUARTERS).tolist(),
+    }
+
+
+def _share_verdict(now: pd.Series, before: pd.Series) -> str:
+    """Two shares differ when the score intervals of each exclude the other: a cautious reading."""
+    limits = rates.share([now["charged"], before["charged"]], [now["crimes"], before["crimes"]])
+    if limits["low"].iloc[0] > limits["high"].iloc[1]:
+        return "higher"
+    if limits["high"].iloc[0] < limits["low"].iloc[1]:
+        return "lower"
+    return "could_be_chance"
+
+
+def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
+    frame = _ask.figures(
+        build, "quarter.victims", measure=selection.measure, area=selection.area, strand=selection.strand
+    )
+    frame = frame[frame["quarter_code"] <= selection.quarter].reset_index(drop=True)
+    months = load_settings().options["repeat_victim"]["months"]
+    first_whole = Quarter.of(build.data_from).plus(months // 3).code
+    frame = frame[frame["quarter_code"] >= first_whole]
+    now = frame[frame["quarter_code"] == selection.quarter]
+    before = frame[frame["quarter_code"] == Quarter.parse(selection.quarter).year_before.code]
+    value = int(now["repeat_victims"].iloc[0]) if len(now) else None
+    earlier = int(before["repeat_victims"].iloc[0]) if len(before) else None
+    return {
+        "tile_code": "repeat_victims",
+        "value": value,
+        "before": earlier,
+        "unit": "count",
+        "verdict_code": _victim_verdict(value, earlier, selection),
+        "reason": "",
+        "note_code": "victims_of" if value is not None else "victims_history",
+        "note_facts": {"victims": f"{int(now['victims'].iloc[0]) if len(now) else 0:,}", "months": months},
+        "spark": frame["repeat_victims"].tail(SPARK_QUARTERS).tolist(),
+        "spark_lower": [],
+        "spark_upper": [],
+    }
+
+
+def _victim_verdict(value: int | None, earlier: int | None, selection: Selection) -> str:
+    if value is None or earlier is None:
+        return "no_history"
+    return _change.plain_verdict(value, earlier, Quarter.parse(selection.quarter), selection)

@@ -1,0 +1,231 @@
+"""Which strands are reported, together and apart, and how much of it do we not know?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core import words
+from core.model import GROUPS, STRANDS, Answer, Build, Selection, Viewer
+from core.periods import Quarter
+from queries import _ask, _breaks
+from stats import rates
+
+FEW = 10
+
+
+def motivating_factors(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """How many reports carry each strand, crimes and incidents apart?
+
+    A two-strand report is in each of its strands, so the bars do not add up to a total and no total is shown.
+    Frame: strand_code, label, series_code, series, value.
+    """
+    if build.is_shareable:
+        return _ask.restricted_only("strands.motivating_factors", selection, build)
+    window = _ask.window(selection)
+    frame = _ask.figures(build, "strands.motivating_factors", area=selection.area, ends_on=window.ends_on)
+    held = frame[frame["quarter_code"] > Quarter.parse(selection.quarter).plus(-4).code]
+    if held["quarter_code"].nunique() < 4:
+        return _ask.no_data("strands.motivating_factors", selection, build)
+    counted = held.groupby(["measure_code", "strand_code"], as_index=False)["reports"].sum()
+    total = {
+        measure: int(rows.loc[rows["strand_code"] == "all", "reports"].sum())
+        for measure, rows in counted.groupby("measure_code")
+    }
+    drawn = counted[counted["strand_code"].isin((*STRANDS, "not_known"))].copy()
+    drawn["position"] = [(*STRANDS, "not_known").index(code) for code in drawn["strand_code"]]
+    drawn = drawn.sort_values(["position", "measure_code"]).reset_index(drop=True)
+    drawn["label"] = [words.label("strand", code) for code in drawn["strand_code"]]
+    drawn["series"] = [words.label("measure", code) for code in drawn["measure_code"]]
+    drawn["value"] = drawn["reports"]
+    crimes = drawn[(drawn["measure_code"] == "crime") & (drawn["strand_code"] != "not_known")]
+    factors = int(crimes["reports"].sum())
+    top = crimes.loc[crimes["reports"].idxmax()]
+    return _ask.answer(
+        "strands.motivating_factors",
+        drawn,
+        selection,
+        build,
+        finding="plain" if total["crime"] else "none",
+        facts={
+            "top": words.label("strand_in_sentence", top["strand_code"]),
+            "top_count": f"{int(top['reports']):,}",
+            "top_percent": round(100 * top["reports"] / total["crime"]) if total["crime"] else 0,
+            "crimes": f"{total['crime']:,}",
+            "incidents": f"{total['incident']:,}",
+            "factors": f"{factors:,}",
+        },
+        notes=("strands_do_not_add", *_cut_note(selection)),
+    )
+
+
+def groups(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """How many reports carry one strand alone, several, or none? These do add up to the total."""
+    window = _ask.window(selection)
+    frame = _ask.figures(
+        build, "strands.groups",
+        area=selection.area, measure=selection.measure, starts_on=window.starts_on, ends_on=window.ends_on,
+    )  # fmt: skip
+    if frame.empty:
+        return _ask.no_data("strands.groups", selection, build)
+    frame["position"] = [GROUPS.index(code) for code in frame["group_code"]]
+    frame = frame.sort_values("position").reset_index(drop=True)
+    frame["label"] = [words.label("group", code) for code in frame["group_code"]]
+    frame["value"] = frame["reports"]
+    total = int(frame["reports"].sum())
+    several = int(frame.loc[frame["group_code"] == "multiple", "reports"].sum())
+    return _ask.answer(
+        "strands.groups",
+        frame,
+        selection,
+        build,
+        finding="plain" if total else "none",
+        facts={
+            "total": f"{total:,}",
+            "several": f"{several:,}",
+            "several_percent": f"{100 * several / total:.1f}" if total else "0",
+        },
+        notes=("groups_add", *_cut_note(selection)),
+        cells=int(frame["cells"].sum()),
+    )
+
+
+def overlaps(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Which strands are reported together? Frame: row, column, value, one row per pair in both orders."""
+    if build.is_shareable:
+        return _ask.restricted_only("strands.overlaps", selection, build)
+    window = _ask.window(selection)
+    frame = _ask.figures(
+        build, "strands.overlaps",
+        area=selection.area, measure=selection.measure, starts_on=window.starts_on, ends_on=window.ends_on,
+    )  # fmt: skip
+    counts = {(one, other): reports for one, other, reports in frame.itertuples(index=False)}
+    counts |= {(other, one): reports for (one, other), reports in counts.items()}
+    grid = pd.DataFrame(
+        {
+            "row": words.label("strand", one),
+            "column": words.label("strand", other),
+            "value": np.nan if one == other else counts.get((one, other), 0),
+        }
+        for one in STRANDS
+        for other in STRANDS
+    )
+    if frame.empty:
+        return _ask.answer("strands.overlaps", grid, selection, build, finding="none")
+    top = frame.loc[frame["reports"].idxmax()]
+    return _ask.answer(
+        "strands.overlaps",
+        grid,
+        selection,
+        build,
+        facts={
+            "one": words.label("strand_in_sentence", top["strand_code"]),
+            "other": words.label("strand_in_sentence", top["other_strand_code"]),
+            "count": f"{int(top['reports']):,}",
+        },
+        notes=("pairs",),
+    )
+
+
+def religion_targeted(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Which religions were targeted, where recorded?"""
+    if build.is_shareable:
+        return _ask.restricted_only("strands.religion_targeted", selection, build)
+    window = _ask.window(selection)
+    frame = _ask.figures(
+        build, "strands.religion_targeted",
+        area=selection.area, measure=selection.measure, starts_on=window.starts_on, ends_on=window.ends_on,
+    )  # fmt: skip
+    if frame.empty:
+        return _ask.answer("strands.religion_targeted", frame, selection, build, withheld="none_recorded")
+    frame["label"] = [words.label("religion", code) for code in frame["religion_code"]]
+    frame["value"] = frame["reports"]
+    frame = pd.concat([frame[frame["religion_code"] != "not_known"], frame[frame["religion_code"] == "not_known"]])
+    unknown = int(frame.loc[frame["religion_code"] == "not_known", "reports"].sum())
+    reports = int(frame["reports_with_strand"].iloc[0])
+    known = frame[frame["religion_code"] != "not_known"]
+    return _ask.answer(
+        "strands.religion_targeted",
+        frame.reset_index(drop=True),
+        selection,
+        build,
+        finding="plain" if len(known) else "unknown",
+        facts={
+            "top": known["label"].iloc[0] if len(known) else "",
+            "top_count": f"{int(known['reports'].iloc[0]):,}" if len(known) else "",
+            "reports": f"{reports:,}",
+            "unknown": f"{unknown:,}",
+        },
+        notes=("religion_targeted",),
+    )
+
+
+def offence_groups(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """What kinds of offence are the crimes?"""
+    if build.is_shareable:
+        return _ask.restricted_only("strands.offence_groups", selection, build)
+    window = _ask.window(selection)
+    frame = _ask.figures(
+        build, "strands.offence_groups",
+        area=selection.area, strand=selection.strand, starts_on=window.starts_on, ends_on=window.ends_on,
+    )  # fmt: skip
+    if frame.empty:
+        return _ask.answer("strands.offence_groups", frame, selection, build, withheld="none_recorded")
+    frame["label"] = [words.label("offence_group", code) for code in frame["offence_group_code"]]
+    frame["value"] = frame["reports"]
+    total = int(frame["reports"].sum())
+    frame["share_pct"] = 100 * frame["reports"] / total if total >= FEW else np.nan
+    top = frame.iloc[0]
+    return _ask.answer(
+        "strands.offence_groups",
+        frame,
+        selection,
+        build,
+        finding="plain" if total >= FEW else "few",
+        facts={
+            "top": top["label"],
+            "top_count": f"{int(top['reports']):,}",
+            "top_percent": round(100 * top["reports"] / total),
+            "total": f"{total:,}",
+        },
+        notes=("crimes_only",),
+    )
+
+
+def completeness(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """How much is known of each field? Frame: field_code, label, known, not_known, records, value (percent known), low, high."""
+    if build.is_shareable:
+        return _ask.restricted_only("strands.completeness", selection, build)
+    window = _ask.window(selection)
+    frame = _ask.figures(
+        build, "strands.completeness",
+        area=selection.area, measure=selection.measure, starts_on=window.starts_on, ends_on=window.ends_on,
+    )  # fmt: skip
+    if frame.empty:
+        return _ask.no_data("strands.completeness", selection, build)
+    frame["label"] = [words.label("field", code) for code in frame["field_code"]]
+    frame["value"] = 100 * frame["known"] / frame["records"]
+    limits = rates.share(frame["known"].to_numpy(), frame["records"].to_numpy())
+    frame["low"], frame["high"] = 100 * limits["low"].to_numpy(), 100 * limits["high"].to_numpy()
+    frame["not_known"] = frame["records"] - frame["known"]
+    frame = frame.sort_values("value", ascending=False).reset_index(drop=True)
+    least = frame.iloc[-1]
+    return _ask.answer(
+        "strands.completeness",
+        frame,
+        selection,
+        build,
+        facts={
+            "least": str(least["label"]),
+            "least_percent": round(least["value"]),
+            "least_unknown": f"{int(least['not_known']):,}",
+            "least_records": f"{int(least['records']):,}",
+        },
+        notes=("not_known_is_a_bar",),
+    )
+
+
+def _cut_note(selection: Selection) -> tuple[str, ...]:
+    window = _ask.window(selection)
+    straddled = _breaks.crossed(selection.measure, selection.area, window.starts_on, window.ends_on)
+    return ("window_straddles_cut",) if straddled else ()

@@ -1,0 +1,231 @@
+"""Is it changing, and is the change more than chance?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core import words
+from core.model import MEASURES, Answer, Build, Selection, Viewer
+from core.periods import Quarter, month_label
+from dataclasses import replace
+
+from queries import _ask, _breaks, _change, _series
+from stats import season
+
+
+def monthly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """How many reports were recorded each month, and is the latest unusual?"""
+    if build.is_shareable:
+        return _ask.restricted_only("trends.monthly", selection, build)
+    frame = _series.months(selection, build)
+    if frame.empty:
+        return _ask.no_data("trends.monthly", selection, build)
+    series = _series.judged(frame, selection, "month")
+    last = series.frame.iloc[-1]
+    return _ask.answer(
+        "trends.monthly",
+        series.frame,
+        selection,
+        build,
+        finding=series.refusal or ("trial" if series.is_trial else _finding(last)),
+        facts={
+            "marks": _marks(selection, frame),
+            "first": month_label(frame["starts_on"].iloc[0]),
+            "last": last["label"],
+            "value": int(last["value"]),
+            **_range_facts(last),
+        },
+        notes=_notes(series, selection, frame),
+    )
+
+
+def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """How many reports were recorded each quarter, with the same quarter of the year before beside it?"""
+    frame = _series.quarters(selection, build)
+    if frame.empty:
+        return _ask.no_data("trends.quarterly", selection, build)
+    series = None if build.is_shareable else _series.judged(frame, selection, "quarter")
+    if series is not None and series.refusal is None:
+        frame = series.frame
+    else:
+        frame["segment"] = _segments(selection, frame)
+    change = _change.of_quarter(frame, selection, build)
+    by_code = dict(zip(frame["quarter_code"], frame["value"], strict=True))
+    frame["before"] = [by_code.get(Quarter.parse(code).year_before.code, np.nan) for code in frame["quarter_code"]]
+    notes = (*(_notes(series, selection, frame) if series else _drawn_notes(selection, frame)),)
+    return _ask.answer(
+        "trends.quarterly",
+        frame,
+        selection,
+        build,
+        finding=change.verdict,
+        facts={"marks": _marks(selection, frame), "first": frame["label"].iloc[0], **change_facts(change)},
+        notes=notes,
+        cells=int(frame["cells"].sum()),
+    )
+
+
+def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Twelve months to the end of each quarter, against the twelve months before."""
+    frame = _series.quarters(selection, build)
+    if len(frame) < 4:
+        return _ask.no_data("trends.rolling_year", selection, build)
+    change = _change.of_year(frame, selection, build)
+    rolled = frame.assign(value=frame["value"].rolling(4).sum())
+    rolled["starts_on"] = frame["ends_on"]
+    first_days = frame["starts_on"].shift(3)
+    comparable = [
+        pd.notna(first)
+        and _breaks.crossed(selection.measure, selection.area, first.date(), last.date()) is None
+        for first, last in zip(first_days, frame["ends_on"], strict=True)
+    ]
+    rolled.loc[~np.array(comparable), "value"] = np.nan
+    rolled["segment"] = _segments(selection, frame)
+    rolled = rolled.iloc[3:].reset_index(drop=True)
+    return _ask.answer(
+        "trends.rolling_year",
+        rolled,
+        selection,
+        build,
+        finding=change.verdict,
+        facts={"marks": _marks(selection, frame), "first": rolled["label"].iloc[0], **change_facts(change)},
+        notes=_drawn_notes(selection, frame),
+        cells=int(frame["cells"].sum()),
+    )
+
+
+def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """For each measure: this quarter against the same quarter last year, and twelve months against the twelve before."""
+    rows = []
+    for measure in MEASURES:
+        chosen = replace(selection, measure=measure)
+        series = _series.quarters(chosen, build)
+        for window_code, compare in (("quarter", _change.of_quarter), ("year", _change.of_year)):
+            found = compare(series, chosen, build)
+            rows.append(
+                {
+                    "measure_code": measure,
+                    "window_code": window_code,
+                    "label": f"{words.label('measure', measure)}, {words.label('window', window_code)}",
+                    "now": found.now,
+                    "before": found.before,
+                    "value": found.percent,
+                    "low": found.low,
+                    "high": found.high,
+                    "verdict_code": found.verdict,
+                    "verdict": words.label("verdict", found.verdict),
+                    "reason": found.reason,
+                    "highlight": found.verdict in ("higher", "lower"),
+                }
+            )
+    frame = pd.DataFrame(rows)
+    frame[["now", "before"]] = frame[["now", "before"]].astype("Int64")
+    if frame["now"].isna().all():
+        return _ask.no_data("trends.change", selection, build)
+    clear = int(frame["highlight"].sum())
+    return _ask.answer(
+        "trends.change",
+        frame,
+        selection,
+        build,
+        finding="rounded" if build.is_shareable else "some" if clear else "none",
+        facts={"clear": clear, "total": len(frame)},
+        notes=("change_method", "change_few"),
+    )
+
+
+def seasonal(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Which months are usually busier, whatever the year?"""
+    if build.is_shareable:
+        return _ask.restricted_only("trends.seasonal", selection, build)
+    frame = _series.months(selection, build)
+    cut = max(_segments(selection, frame), default=0)
+    whole = frame[np.array(_segments(selection, frame)) == 0] if cut else frame
+    if len(whole) < 36 or whole["value"].mean() < 8:
+        return _ask.answer("trends.seasonal", pd.DataFrame(), selection, build, withheld="too_few")
+    index = season.seasonal_index(whole["value"].to_numpy(), [day.month for day in whole["starts_on"]])
+    index = index.rename(columns={"index": "value"}).sort_values("month_number").reset_index(drop=True)
+    index["label"] = [words.label("month_name", str(number)) for number in index["month_number"]]
+    high, low = index.loc[index["value"].idxmax()], index.loc[index["value"].idxmin()]
+    return _ask.answer(
+        "trends.seasonal",
+        index,
+        selection,
+        build,
+        facts={
+            "high": words.label("month_full", str(high["month_number"])),
+            "low": words.label("month_full", str(low["month_number"])),
+            "high_percent": round(100 * (high["value"] - 1)),
+            "low_percent": round(100 * (1 - low["value"])),
+            "first": whole["label"].iloc[0],
+            "last": whole["label"].iloc[-1],
+        },
+        notes=("seasonal_before_cut",) if cut else (),
+    )
+
+
+def change_facts(found: _change.Change) -> dict[str, object]:
+    """The facts a sentence about a change may name: counts with separators, the direction in words, the interval."""
+    known = found.now is not None and found.before is not None
+    difference = (found.now or 0) - (found.before or 0) if known else 0
+    return {
+        "now": "no figure" if found.now is None else f"{found.now:,}",
+        "before": "no figure" if found.before is None else f"{found.before:,}",
+        "difference": f"{difference:+,}",
+        "direction": words.label("direction", "same" if difference == 0 else "up" if difference > 0 else "down"),
+        "verdict": words.label("verdict", found.verdict),
+        "interval": ""
+        if np.isnan(found.percent)
+        else words.say("trends", "interval", percent=found.percent, low=found.low, high=found.high),
+        "reason": found.reason,
+    }
+
+
+def _finding(last: pd.Series) -> str:
+    if not last["signal"]:
+        return "within"
+    side = "above" if last["value"] > last["centre"] else "below"
+    return f"{last['signal']}_{side}"
+
+
+def _range_facts(last: pd.Series) -> dict[str, object]:
+    if pd.isna(last["centre"]):
+        return {"centre": "", "lower": "", "upper": ""}
+    return {
+        "centre": f"{last['centre']:,.0f}",
+        "lower": f"{np.ceil(last['lower']):,.0f}",
+        "upper": f"{np.floor(last['upper']):,.0f}",
+    }
+
+
+def _segments(selection: Selection, frame: pd.DataFrame) -> list[int]:
+    cuts = _breaks.cut_positions(
+        selection.measure,
+        selection.area,
+        [start.date() for start in frame["starts_on"]],
+        [end.date() for end in frame["ends_on"]],
+    )
+    return [sum(position >= cut for cut in cuts) for position in range(len(frame))]
+
+
+def _marks(selection: Selection, frame: pd.DataFrame) -> list[dict[str, object]]:
+    return _breaks.marks(
+        selection.measure, selection.area, frame["starts_on"].iloc[0].date(), frame["ends_on"].iloc[-1].date()
+    )
+
+
+def _drawn_notes(selection: Selection, frame: pd.DataFrame) -> tuple[str, ...]:
+    notes = []
+    if len(set(_segments(selection, frame))) > 1:
+        notes.append("cut")
+    if frame["is_provisional"].any():
+        notes.append("provisional")
+    if selection.strand not in ("all", "not_known", "multiple"):
+        notes.append("strand_overlap")
+    return tuple(notes)
+
+
+def _notes(series: _series.Series, selection: Selection, frame: pd.DataFrame) -> tuple[str, ...]:
+    about_range = (series.refusal,) if series.refusal else ("usual_range", "usual_range_season")
+    return (*about_range, *_drawn_notes(selection, frame))
