@@ -23,10 +23,7 @@ class MonitorError(Exception):
     def as_text(self) -> str:
         """The four parts, one to a line."""
         return (
-            f"What happened: {self.what}\n"
-            f"Where: {self.where}\n"
-            f"What it means: {self.meaning}\n"
-            f"What to do: {self.action}"
+            f"What happened: {self.what}\nWhere: {self.where}\nWhat it means: {self.meaning}\nWhat to do: {self.action}"
         )
 
     def as_dict(self) -> dict[str, str]:

@@ -49,6 +49,12 @@ def join(names: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
+def count(noun: str, number: int) -> str:
+    """`1 month`, `12 months`: the noun's two forms are in labels.toml [count]."""
+    one, _, many = label("count", noun).partition("|")
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def _missing(what: str, where: str) -> ConfigError:
     return ConfigError(
         f"there are no words for {what}.",

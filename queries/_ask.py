@@ -88,6 +88,12 @@ def window(selection: Selection) -> Window:
     return Window(quarter.plus(-3).starts_on, quarter.ends_on)
 
 
+def holds_window(selection: Selection, build: Build) -> bool:
+    """Whether the build covers the whole twelve months: a part of a window is never told as the whole."""
+    covered = window(selection)
+    return build.data_from <= covered.starts_on and covered.ends_on <= build.data_to
+
+
 def common_facts(selection: Selection, build: Build) -> dict[str, Any]:
     """The facts every sentence may name."""
     quarter = Quarter.parse(selection.quarter)

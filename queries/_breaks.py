@@ -80,7 +80,12 @@ def marks(measure: str, area: str, first: date, last: date) -> list[dict[str, An
         if first <= one.on <= last
     ]
     drawn += [
-        {"on": max(row["from"], first), "to": min(row["to"], last + timedelta(days=31)), "title": row["title"], "kind": "event"}
+        {
+            "on": max(row["from"], first),
+            "to": min(row["to"], last + timedelta(days=31)),
+            "title": row["title"],
+            "kind": "event",
+        }
         for row in events()
         if row["to"] >= first and row["from"] <= last
     ]

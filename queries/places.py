@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -9,12 +11,16 @@ from core import words
 from core.model import AUTHORITIES, Answer, Build, Selection, Viewer
 from core.periods import Quarter, month_label
 from core.settings import load_settings
-from dataclasses import replace
 from queries import _ask, _breaks, _change, _series
 from stats import rates
 
 FEW = 10
-RATE_BREAKS = (0.5, 1.0, 2.0, 4.0)  # reports per 1,000 residents in 12 months; fixed so that a colour means the same every quarter
+RATE_BREAKS = (
+    0.5,
+    1.0,
+    2.0,
+    4.0,
+)  # reports per 1,000 residents in 12 months; fixed so that a colour means the same every quarter
 
 
 def rates_by_area(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -27,12 +33,17 @@ def rates_by_area(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         return _ask.no_data("places.rates_by_area", selection, build)
     options = load_settings().options["rates"]
     found = rates.rate(
-        frame["reports"].to_numpy(), frame["population"].to_numpy(), per=options["per"], confidence=options["confidence"]
+        frame["reports"].to_numpy(),
+        frame["population"].to_numpy(),
+        per=options["per"],
+        confidence=options["confidence"],
     )
     frame["value"] = found["rate"].to_numpy()
     frame["low"] = np.nan if build.is_shareable else found["low"].to_numpy()
     frame["high"] = np.nan if build.is_shareable else found["high"].to_numpy()
-    frame["class_code"] = [_rate_class(value, reports) for value, reports in zip(frame["value"], frame["reports"], strict=True)]
+    frame["class_code"] = [
+        _rate_class(value, reports) for value, reports in zip(frame["value"], frame["reports"], strict=True)
+    ]
     frame["class_label"] = [words.label("rate_class", code) for code in frame["class_code"]]
     frame["highlight"] = frame["area_code"] == selection.area
     frame = frame.sort_values("value", ascending=False).reset_index(drop=True)
@@ -42,8 +53,9 @@ def rates_by_area(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         frame,
         selection,
         build,
-        finding="plain" if top["reports"] else "none",
+        finding="plain" if top["reports"] >= FEW else "few" if top["reports"] else "none",
         facts={
+            "unit": "per_1000",
             "highest": words.label("area_in_sentence", top["area_code"]),
             "highest_rate": f"{top['value']:.2f}",
             "highest_count": f"{int(top['reports']):,}",
@@ -88,9 +100,17 @@ def own_past(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame["highlight"] = frame["class_code"].isin(["higher", "lower"])
     if (frame["class_code"] == "not_comparable").all():
         return _ask.answer(
-            "places.own_past", frame, selection, build, withheld="not_comparable", facts={"reason": frame["reason"].iloc[0]}
+            "places.own_past",
+            frame,
+            selection,
+            build,
+            withheld="not_comparable",
+            facts={"reason": frame["reason"].iloc[0]},
         )
-    named = {side: [words.label("area_in_sentence", code) for code in frame.loc[frame["class_code"] == side, "area_code"]] for side in ("higher", "lower")}
+    named = {
+        side: [words.label("area_in_sentence", code) for code in frame.loc[frame["class_code"] == side, "area_code"]]
+        for side in ("higher", "lower")
+    }
     finding = (
         "higher_and_lower" if named["higher"] and named["lower"]
         else "higher" if named["higher"]
@@ -103,7 +123,7 @@ def own_past(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         selection,
         build,
         finding=finding,
-        facts={"higher": words.join(named["higher"]), "lower": words.join(named["lower"])},
+        facts={"unit": "percent", "higher": words.join(named["higher"]), "lower": words.join(named["lower"])},
         notes=("change_method", "change_few"),
     )
 
@@ -132,10 +152,11 @@ def share_of_crime(selection: Selection, viewer: Viewer, build: Build) -> Answer
         selection,
         build,
         facts={
+            "unit": "percent",
             "percent": f"{100 * hate / crimes:.1f}",
             "hate_crimes": f"{hate:,}",
             "all_crimes": f"{crimes:,}",
-            "months": int(frame["months"].max()),
+            "months": words.count("month", int(frame["months"].max())),
             "first": month_label(frame["first_month_on"].min()),
             "last": month_label(frame["last_month_on"].max()),
         },
@@ -151,7 +172,9 @@ def _twelve_months(selection: Selection, build: Build) -> pd.DataFrame:
     if held["quarter_code"].nunique() < 4:
         return held.iloc[:0]
     latest = held[held["quarter_code"] == quarter.code].set_index("area_code")
-    summed = held.groupby(["area_code", "position"], as_index=False).agg(reports=("reports", "sum"), cells=("reports", "size"))
+    summed = held.groupby(["area_code", "position"], as_index=False).agg(
+        reports=("reports", "sum"), cells=("reports", "size")
+    )
     summed["population"] = latest["population"].reindex(summed["area_code"]).to_numpy()
     summed["population_year"] = latest["population_year"].reindex(summed["area_code"]).to_numpy()
     summed["label"] = [words.label("area", code) for code in summed["area_code"]]

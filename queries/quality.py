@@ -77,7 +77,13 @@ def completeness(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Which fields are missing most often?"""
     found = strands.completeness(selection, viewer, build)
     return _ask.answer(
-        "quality.completeness", found.frame, selection, build, facts=found.facts, notes=found.notes, withheld=found.withheld
+        "quality.completeness",
+        found.frame,
+        selection,
+        build,
+        facts=found.facts,
+        notes=found.notes,
+        withheld=found.withheld,
     )
 
 
@@ -85,6 +91,8 @@ def lag(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """How long after it happened is a report recorded?"""
     if build.is_shareable:
         return _ask.restricted_only("quality.lag", selection, build)
+    if not _ask.holds_window(selection, build):
+        return _ask.no_data("quality.lag", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "quality.lag", measure=selection.measure, starts_on=window.starts_on, ends_on=window.ends_on
@@ -106,7 +114,9 @@ def lag(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         finding="plain" if total else "unknown",
         facts={
             "area": words.label("area_in_sentence", "llr"),
-            "same_day_percent": round(100 * int(dated.loc[dated["lag_code"] == "same_day", "reports"].sum()) / total) if total else 0,
+            "same_day_percent": round(100 * int(dated.loc[dated["lag_code"] == "same_day", "reports"].sum()) / total)
+            if total
+            else 0,
             "month_percent": f"{100 * int(dated['reports_changing_month'].sum()) / total:.1f}" if total else "0",
         },
         notes=("lag",),
@@ -143,6 +153,8 @@ def places(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """How was each report placed, and how many could not be?"""
     if build.is_shareable:
         return _ask.restricted_only("quality.places", selection, build)
+    if not _ask.holds_window(selection, build):
+        return _ask.no_data("quality.places", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "quality.places", measure=selection.measure, starts_on=window.starts_on, ends_on=window.ends_on

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from core import words
@@ -40,7 +39,13 @@ def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     summary = plan.summary(selection, viewer, build)
     if summary.withheld is None:
         rows.append(
-            {"about": "plan", "finding": summary.finding, "facts": summary.facts, "page": "plan", "measure": selection.measure}
+            {
+                "about": "plan",
+                "finding": summary.finding,
+                "facts": summary.facts,
+                "page": "plan",
+                "measure": selection.measure,
+            }
         )
     return _ask.answer("quarter.headlines", pd.DataFrame(rows), selection, build)
 
@@ -83,7 +88,9 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if latest.empty:
         return _ask.no_data("quarter.areas", selection, build)
     top = latest.loc[latest["value"].idxmax()]
-    outside = [words.label("area_in_sentence", code) for code, stands in standing.items() if stands in ("above", "below")]
+    outside = [
+        words.label("area_in_sentence", code) for code, stands in standing.items() if stands in ("above", "below")
+    ]
     return _ask.answer(
         "quarter.areas",
         frame,
@@ -91,6 +98,7 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         build,
         finding="rounded" if build.is_shareable else "some" if outside else "none",
         facts={
+            "unit": "per_1000",
             "outside": words.join(outside),
             "highest": words.label("area_in_sentence", top["area_code"]),
             "highest_rate": f"{top['value']:.2f}",
@@ -105,7 +113,8 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 def standings(selection: Selection, build: Build) -> dict[str, str]:
     """Each authority against its own usual range in the selected quarter: above, below, within or not_judged."""
     return {
-        code: _series.standing(_series.best(replace(selection, area=code), build), selection.quarter) for code in AUTHORITIES
+        code: _series.standing(_series.best(replace(selection, area=code), build), selection.quarter)
+        for code in AUTHORITIES
     }
 
 
@@ -147,7 +156,8 @@ def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str,
     return _row("areas", finding, chosen, build, "places", facts)
 
 
-def _cohorts(selection: Selection, build: Build) -> pd.DataFrame:
+def _charges(selection: Selection, build: Build) -> pd.DataFrame:
+    """Each quarter's cohort of crimes: how many are charged, how many have an outcome, and whether that is enough to tell."""
     options = load_settings().options["outcomes"]
     frame = _ask.figures(
         build, "quarter.charges", area=selection.area, strand=selection.strand, charged=tuple(options["charged"])
@@ -162,7 +172,7 @@ def _cohorts(selection: Selection, build: Build) -> pd.DataFrame:
 
 def _mature(selection: Selection, build: Build) -> pd.Series | None:
     """The latest quarter whose crimes mostly have an outcome and are enough for a percentage."""
-    frame = _cohorts(selection, build)
+    frame = _charges(selection, build)
     mature = frame[frame["is_mature"] & (frame["crimes"] >= _change.FEW)]
     return None if mature.empty else mature.iloc[-1]
 
@@ -214,7 +224,7 @@ def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str,
 
 
 def _charge_tile(selection: Selection, build: Build) -> dict[str, Any]:
-    frame = _cohorts(selection, build)
+    frame = _charges(selection, build)
     found = _mature(selection, build)
     mature = frame[frame["is_mature"]]
     tile = {
@@ -251,14 +261,18 @@ def _share_verdict(now: pd.Series, before: pd.Series) -> str:
     return "could_be_chance"
 
 
-def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
+def _victims(selection: Selection, build: Build, months: int) -> pd.DataFrame:
+    """Victims and repeat victims of each quarter that has a whole look-back before it."""
     frame = _ask.figures(
         build, "quarter.victims", measure=selection.measure, area=selection.area, strand=selection.strand
     )
-    frame = frame[frame["quarter_code"] <= selection.quarter].reset_index(drop=True)
-    months = load_settings().options["repeat_victim"]["months"]
     first_whole = Quarter.of(build.data_from).plus(months // 3).code
-    frame = frame[frame["quarter_code"] >= first_whole]
+    return frame[(frame["quarter_code"] >= first_whole) & (frame["quarter_code"] <= selection.quarter)]
+
+
+def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
+    months = load_settings().options["repeat_victim"]["months"]
+    frame = _victims(selection, build, months)
     now = frame[frame["quarter_code"] == selection.quarter]
     before = frame[frame["quarter_code"] == Quarter.parse(selection.quarter).year_before.code]
     value = int(now["repeat_victims"].iloc[0]) if len(now) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.model import MEASURES, SHAREABLE, Build, GROUPS, STRANDS, Viewer
+from core.model import GROUPS, MEASURES, SHAREABLE, STRANDS, Build, Viewer
 from queries import _ask
 
 

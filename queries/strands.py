@@ -7,7 +7,6 @@ import pandas as pd
 
 from core import words
 from core.model import GROUPS, STRANDS, Answer, Build, Selection, Viewer
-from core.periods import Quarter
 from queries import _ask, _breaks
 from stats import rates
 
@@ -22,12 +21,12 @@ def motivating_factors(selection: Selection, viewer: Viewer, build: Build) -> An
     """
     if build.is_shareable:
         return _ask.restricted_only("strands.motivating_factors", selection, build)
-    window = _ask.window(selection)
-    frame = _ask.figures(build, "strands.motivating_factors", area=selection.area, ends_on=window.ends_on)
-    held = frame[frame["quarter_code"] > Quarter.parse(selection.quarter).plus(-4).code]
-    if held["quarter_code"].nunique() < 4:
+    if not _ask.holds_window(selection, build):
         return _ask.no_data("strands.motivating_factors", selection, build)
-    counted = held.groupby(["measure_code", "strand_code"], as_index=False)["reports"].sum()
+    window = _ask.window(selection)
+    counted = _ask.figures(
+        build, "strands.motivating_factors", area=selection.area, starts_on=window.starts_on, ends_on=window.ends_on
+    )
     total = {
         measure: int(rows.loc[rows["strand_code"] == "all", "reports"].sum())
         for measure, rows in counted.groupby("measure_code")
@@ -46,7 +45,7 @@ def motivating_factors(selection: Selection, viewer: Viewer, build: Build) -> An
         drawn,
         selection,
         build,
-        finding="plain" if total["crime"] else "none",
+        finding="plain" if total["crime"] >= FEW else "few" if total["crime"] else "none",
         facts={
             "top": words.label("strand_in_sentence", top["strand_code"]),
             "top_count": f"{int(top['reports']):,}",
@@ -61,6 +60,8 @@ def motivating_factors(selection: Selection, viewer: Viewer, build: Build) -> An
 
 def groups(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """How many reports carry one strand alone, several, or none? These do add up to the total."""
+    if not _ask.holds_window(selection, build):
+        return _ask.no_data("strands.groups", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "strands.groups",
@@ -79,7 +80,7 @@ def groups(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         frame,
         selection,
         build,
-        finding="plain" if total else "none",
+        finding="plain" if total >= FEW else "few" if total else "none",
         facts={
             "total": f"{total:,}",
             "several": f"{several:,}",
@@ -94,6 +95,8 @@ def overlaps(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Which strands are reported together? Frame: row, column, value, one row per pair in both orders."""
     if build.is_shareable:
         return _ask.restricted_only("strands.overlaps", selection, build)
+    if not _ask.holds_window(selection, build):
+        return _ask.no_data("strands.overlaps", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "strands.overlaps",
@@ -131,6 +134,8 @@ def religion_targeted(selection: Selection, viewer: Viewer, build: Build) -> Ans
     """Which religions were targeted, where recorded?"""
     if build.is_shareable:
         return _ask.restricted_only("strands.religion_targeted", selection, build)
+    if not _ask.holds_window(selection, build):
+        return _ask.no_data("strands.religion_targeted", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "strands.religion_targeted",
@@ -164,6 +169,8 @@ def offence_groups(selection: Selection, viewer: Viewer, build: Build) -> Answer
     """What kinds of offence are the crimes?"""
     if build.is_shareable:
         return _ask.restricted_only("strands.offence_groups", selection, build)
+    if not _ask.holds_window(selection, build):
+        return _ask.no_data("strands.offence_groups", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "strands.offence_groups",
@@ -196,6 +203,8 @@ def completeness(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """How much is known of each field? Frame: field_code, label, known, not_known, records, value (percent known), low, high."""
     if build.is_shareable:
         return _ask.restricted_only("strands.completeness", selection, build)
+    if not _ask.holds_window(selection, build):
+        return _ask.no_data("strands.completeness", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "strands.completeness",
@@ -216,6 +225,7 @@ def completeness(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         selection,
         build,
         facts={
+            "unit": "percent",
             "least": str(least["label"]),
             "least_percent": round(least["value"]),
             "least_unknown": f"{int(least['not_known']):,}",

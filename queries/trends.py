@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from core import words
 from core.model import MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter, month_label
-from dataclasses import replace
-
 from queries import _ask, _breaks, _change, _series
 from stats import season
 
@@ -76,8 +76,7 @@ def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     rolled["starts_on"] = frame["ends_on"]
     first_days = frame["starts_on"].shift(3)
     comparable = [
-        pd.notna(first)
-        and _breaks.crossed(selection.measure, selection.area, first.date(), last.date()) is None
+        pd.notna(first) and _breaks.crossed(selection.measure, selection.area, first.date(), last.date()) is None
         for first, last in zip(first_days, frame["ends_on"], strict=True)
     ]
     rolled.loc[~np.array(comparable), "value"] = np.nan
@@ -123,14 +122,26 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame[["now", "before"]] = frame[["now", "before"]].astype("Int64")
     if frame["now"].isna().all():
         return _ask.no_data("trends.change", selection, build)
+    tested = frame[~frame["verdict_code"].isin(["not_comparable", "no_history", "rounded"])]
     clear = int(frame["highlight"].sum())
+    likely = int(tested["verdict_code"].isin(["probably_higher", "probably_lower"]).sum())
     return _ask.answer(
         "trends.change",
         frame,
         selection,
         build,
-        finding="rounded" if build.is_shareable else "some" if clear else "none",
-        facts={"clear": clear, "total": len(frame)},
+        finding=(
+            "rounded"
+            if build.is_shareable
+            else "not_tested"
+            if tested.empty
+            else "some"
+            if clear
+            else "likely"
+            if likely
+            else "none"
+        ),
+        facts={"clear": clear, "likely": likely, "tested": len(tested), "unit": "percent"},
         notes=("change_method", "change_few"),
     )
 
@@ -154,6 +165,8 @@ def seasonal(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         selection,
         build,
         facts={
+            "unit": "ratio",
+            "reference": 1,
             "high": words.label("month_full", str(high["month_number"])),
             "low": words.label("month_full", str(low["month_number"])),
             "high_percent": round(100 * (high["value"] - 1)),

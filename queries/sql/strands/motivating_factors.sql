@@ -1,15 +1,14 @@
--- Reports that carry each strand, crimes and incidents apart, over the twelve months to the selected quarter and the twelve before.
+-- Reports that carry each strand, crimes and incidents apart, over the twelve months to the selected quarter.
 -- reads: area_quarter_strand, area_member, calendar_quarter
 select
     area_quarter_strand.measure_code,
     area_quarter_strand.strand_code,
-    calendar_quarter.quarter_code,
     sum(area_quarter_strand.reports)::integer as reports
 from area_quarter_strand
 join calendar_quarter using (quarter_code)
 join area_member on area_member.member_code = area_quarter_strand.area_code
 where area_member.area_code = $area
-    and calendar_quarter.is_complete
+    and calendar_quarter.starts_on >= $starts_on
     and calendar_quarter.ends_on <= $ends_on
 group by all
 order by all
