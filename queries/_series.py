@@ -31,7 +31,10 @@ class Series:
 
 
 def months(selection: Selection, build: Build) -> pd.DataFrame:
-    """Complete months to the end of the selected quarter: starts_on, ends_on, quarter_code, label, value, is_provisional."""
+    """Complete months to the end of the selected quarter.
+
+    Columns: starts_on, ends_on, quarter_code, label, value, is_provisional.
+    """
     frame = _ask.figures(
         build, "trends.monthly", measure=selection.measure, area=selection.area, strand=selection.strand
     )
@@ -42,7 +45,10 @@ def months(selection: Selection, build: Build) -> pd.DataFrame:
 
 
 def quarters(selection: Selection, build: Build) -> pd.DataFrame:
-    """Complete quarters to the selected one: starts_on, ends_on, quarter_code, label, days, value, is_provisional, cells."""
+    """Complete quarters to the selected one.
+
+    Columns: starts_on, ends_on, quarter_code, label, days, value, is_provisional, cells.
+    """
     frame = _ask.figures(
         build, "trends.quarterly", measure=selection.measure, area=selection.area, strand=selection.strand
     )

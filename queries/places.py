@@ -21,6 +21,8 @@ RATE_BREAKS = (
     2.0,
     4.0,
 )  # reports per 1,000 residents in 12 months; fixed so that a colour means the same every quarter
+RATE_CLASSES = ("0", "1", "2", "3", "4", "too_few")
+PAST_CLASSES = ("lower", "similar", "higher", "too_few", "not_comparable")
 
 
 def rates_by_area(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -56,6 +58,7 @@ def rates_by_area(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         finding="plain" if top["reports"] >= FEW else "few" if top["reports"] else "none",
         facts={
             "unit": "per_1000",
+            "classes": [(code, words.label("rate_class", code)) for code in RATE_CLASSES],
             "highest": words.label("area_in_sentence", top["area_code"]),
             "highest_rate": f"{top['value']:.2f}",
             "highest_count": f"{int(top['reports']):,}",
@@ -97,6 +100,14 @@ def own_past(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         return _ask.no_data("places.own_past", selection, build)
     frame[["now", "before"]] = frame[["now", "before"]].astype("Int64")
     frame["class_label"] = [words.label("place_class", code) for code in frame["class_code"]]
+    frame["text"] = [
+        words.say("places", "from_to", now=now, before=before)
+        if verdict not in ("no_history", "not_comparable")
+        else said
+        for now, before, verdict, said in zip(
+            frame["now"], frame["before"], frame["verdict_code"], frame["class_label"], strict=True
+        )
+    ]
     frame["highlight"] = frame["class_code"].isin(["higher", "lower"])
     if (frame["class_code"] == "not_comparable").all():
         return _ask.answer(
@@ -123,7 +134,12 @@ def own_past(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         selection,
         build,
         finding=finding,
-        facts={"unit": "percent", "higher": words.join(named["higher"]), "lower": words.join(named["lower"])},
+        facts={
+            "unit": "percent",
+            "classes": [(code, words.label("place_class", code)) for code in PAST_CLASSES],
+            "higher": words.join(named["higher"]),
+            "lower": words.join(named["lower"]),
+        },
         notes=("change_method", "change_few"),
     )
 

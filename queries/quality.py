@@ -40,7 +40,8 @@ def loads(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 def rules(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Why were records held back or accepted with a warning, and is it getting better?
 
-    Frame: rule_code, label (the rule's sentence), severity, value (records in the latest extract), before (the extract before), ask.
+    Frame: rule_code, label (the rule's sentence), severity, value (records in the latest extract), before (the
+    extract before), ask.
     """
     if build.is_shareable:
         return _ask.restricted_only("quality.rules", selection, build)

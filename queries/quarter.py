@@ -16,13 +16,14 @@ from stats import rates
 
 SPARK_MONTHS = 24
 SPARK_QUARTERS = 12
+LOOK = ("higher", "lower", "above", "below", "above_and_below")
 
 
 def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Three to six sentences, each with the page that shows its evidence.
 
-    Frame: finding (key of the words under [headlines.sentence.<about>]), about, facts (dict), page, measure (the
-    measure the evidence must be opened with).
+    Frame: sentence_code (key of the words under [headlines.sentence]), facts (dict), page (where the evidence is),
+    choices (the filters that show it), look (something is outside what is usual).
     """
     rows: list[dict[str, Any]] = []
     measures = (selection.measure,) if selection.measure != "all" else ("all", "crime")
@@ -38,23 +39,16 @@ def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         rows.append(_charges_row(selection, build))
     summary = plan.summary(selection, viewer, build)
     if summary.withheld is None:
-        rows.append(
-            {
-                "about": "plan",
-                "finding": summary.finding,
-                "facts": summary.facts,
-                "page": "plan",
-                "measure": selection.measure,
-            }
-        )
+        rows.append(_row("plan", summary.finding, selection, build, "plan", dict(summary.facts)))
     return _ask.answer("quarter.headlines", pd.DataFrame(rows), selection, build)
 
 
 def tiles(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """The three measures, the charge rate and repeat victims: now, a year before, and the verdict.
 
-    Frame: tile_code, value, before, unit (count|percent), verdict_code, reason, note_code, note_facts, spark (list), spark_lower,
-    spark_upper (lists, empty where no usual range is offered).
+    Frame: tile_code, value, before, unit (count|percent), verdict_code, reason, note_code, note_facts, spark (list),
+    spark_lower, spark_upper (the usual range of the latest period, None where none is offered); and in words label,
+    value_said, before_said, verdict.
     """
     rows = [_measure_tile(measure, selection, build) for measure in MEASURES]
     if not build.is_shareable:
@@ -62,6 +56,10 @@ def tiles(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if all(row["value"] is None for row in rows):
         return _ask.no_data("quarter.tiles", selection, build)
     notes = ("tiles_victims", "tiles_charge") if not build.is_shareable else ("tiles_shareable",)
+    for row in rows:
+        row["label"] = words.label("tile", row["tile_code"])
+        row["value_said"], row["before_said"] = (_said(row[name], row["unit"]) for name in ("value", "before"))
+        row["verdict"] = words.label("verdict", row["verdict_code"])
     return _ask.answer("quarter.tiles", pd.DataFrame(rows), selection, build, notes=notes, cells=len(rows))
 
 
@@ -87,7 +85,7 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     latest = frame[frame["quarter_code"] == selection.quarter]
     if latest.empty:
         return _ask.no_data("quarter.areas", selection, build)
-    top = latest.loc[latest["value"].idxmax()]
+    top = latest.iloc[int(latest["value"].to_numpy().argmax())]
     outside = [
         words.label("area_in_sentence", code) for code, stands in standing.items() if stands in ("above", "below")
     ]
@@ -120,11 +118,11 @@ def standings(selection: Selection, build: Build) -> dict[str, str]:
 
 def _row(about: str, finding: str, chosen: Selection, build: Build, page: str, facts: dict[str, Any]) -> dict[str, Any]:
     return {
-        "about": about,
-        "finding": finding,
+        "sentence_code": f"{about}_{finding}",
         "facts": {**_ask.common_facts(chosen, build), **facts},
         "page": page,
-        "measure": chosen.measure,
+        "choices": {"measure": chosen.measure},
+        "look": finding in LOOK,
     }
 
 
@@ -157,7 +155,7 @@ def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str,
 
 
 def _charges(selection: Selection, build: Build) -> pd.DataFrame:
-    """Each quarter's cohort of crimes: how many are charged, how many have an outcome, and whether that is enough to tell."""
+    """Each quarter's cohort of crimes: how many are charged, how many have an outcome, and whether that is enough."""
     options = load_settings().options["outcomes"]
     frame = _ask.figures(
         build, "quarter.charges", area=selection.area, strand=selection.strand, charged=tuple(options["charged"])
@@ -200,13 +198,13 @@ def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str,
     found = _change.of_quarter(by_quarter, chosen, build)
     if build.is_shareable:
         spark = by_quarter.tail(SPARK_QUARTERS)
-        lower = upper = []
+        lower = upper = None
         note = "spark_quarters"
     else:
         series = _series.best(chosen, build)
         spark = series.frame.tail(SPARK_MONTHS if series.frequency == "month" else SPARK_QUARTERS)
-        lower = [] if series.refusal else spark["lower"].tolist()
-        upper = [] if series.refusal else spark["upper"].tolist()
+        lower = None if series.refusal else spark["lower"].iloc[-1]
+        upper = None if series.refusal else spark["upper"].iloc[-1]
         note = "spark_months" if series.frequency == "month" else "spark_quarters"
     return {
         "tile_code": measure,
@@ -227,9 +225,10 @@ def _charge_tile(selection: Selection, build: Build) -> dict[str, Any]:
     frame = _charges(selection, build)
     found = _mature(selection, build)
     mature = frame[frame["is_mature"]]
-    tile = {
+    tile: dict[str, Any] = {
         "tile_code": "charge_rate", "value": None, "before": None, "unit": "percent", "verdict_code": "no_history",
-        "reason": "", "note_code": "charge_immature", "note_facts": {}, "spark": [], "spark_lower": [], "spark_upper": [],
+        "reason": "", "note_code": "charge_immature", "note_facts": {},
+        "spark": [], "spark_lower": None, "spark_upper": None,
     }  # fmt: skip
     if found is None:
         return tile
@@ -287,9 +286,15 @@ def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
         "note_code": "victims_of" if value is not None else "victims_history",
         "note_facts": {"victims": f"{int(now['victims'].iloc[0]) if len(now) else 0:,}", "months": months},
         "spark": frame["repeat_victims"].tail(SPARK_QUARTERS).tolist(),
-        "spark_lower": [],
-        "spark_upper": [],
+        "spark_lower": None,
+        "spark_upper": None,
     }
+
+
+def _said(value: float | None, unit: str) -> str:
+    if value is None:
+        return words.say("frame", "missing_value")
+    return f"{value:.1f}%" if unit == "percent" else f"{value:,.0f}"
 
 
 def _victim_verdict(value: int | None, earlier: int | None, selection: Selection) -> str:

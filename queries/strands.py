@@ -39,7 +39,7 @@ def motivating_factors(selection: Selection, viewer: Viewer, build: Build) -> An
     drawn["value"] = drawn["reports"]
     crimes = drawn[(drawn["measure_code"] == "crime") & (drawn["strand_code"] != "not_known")]
     factors = int(crimes["reports"].sum())
-    top = crimes.loc[crimes["reports"].idxmax()]
+    top = crimes.iloc[int(crimes["reports"].to_numpy().argmax())]
     return _ask.answer(
         "strands.motivating_factors",
         drawn,
@@ -115,7 +115,7 @@ def overlaps(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     )
     if frame.empty:
         return _ask.answer("strands.overlaps", grid, selection, build, finding="none")
-    top = frame.loc[frame["reports"].idxmax()]
+    top = frame.iloc[int(frame["reports"].to_numpy().argmax())]
     return _ask.answer(
         "strands.overlaps",
         grid,
@@ -200,7 +200,10 @@ def offence_groups(selection: Selection, viewer: Viewer, build: Build) -> Answer
 
 
 def completeness(selection: Selection, viewer: Viewer, build: Build) -> Answer:
-    """How much is known of each field? Frame: field_code, label, known, not_known, records, value (percent known), low, high."""
+    """How much is known of each field?
+
+    Frame: field_code, label, known, not_known, records, value (percent known), low, high.
+    """
     if build.is_shareable:
         return _ask.restricted_only("strands.completeness", selection, build)
     if not _ask.holds_window(selection, build):

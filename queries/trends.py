@@ -13,6 +13,8 @@ from core.periods import Quarter, month_label
 from queries import _ask, _breaks, _change, _series
 from stats import season
 
+FEWEST_A_MONTH = 8  # below this a month is mostly noise, and so is its season
+
 
 def monthly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """How many reports were recorded each month, and is the latest unusual?"""
@@ -95,7 +97,7 @@ def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 
 
 def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
-    """For each measure: this quarter against the same quarter last year, and twelve months against the twelve before."""
+    """For each measure: this quarter against the same quarter last year, and twelve months against twelve."""
     rows = []
     for measure in MEASURES:
         chosen = replace(selection, measure=measure)
@@ -115,6 +117,7 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
                     "verdict_code": found.verdict,
                     "verdict": words.label("verdict", found.verdict),
                     "reason": found.reason,
+                    "text": _instead(found),
                     "highlight": found.verdict in ("higher", "lower"),
                 }
             )
@@ -153,12 +156,12 @@ def seasonal(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame = _series.months(selection, build)
     cut = max(_segments(selection, frame), default=0)
     whole = frame[np.array(_segments(selection, frame)) == 0] if cut else frame
-    if len(whole) < 36 or whole["value"].mean() < 8:
-        return _ask.answer("trends.seasonal", pd.DataFrame(), selection, build, withheld="too_few")
     index = season.seasonal_index(whole["value"].to_numpy(), [day.month for day in whole["starts_on"]])
+    if index is None or whole["value"].mean() < FEWEST_A_MONTH:
+        return _ask.answer("trends.seasonal", pd.DataFrame(), selection, build, withheld="too_few")
     index = index.rename(columns={"index": "value"}).sort_values("month_number").reset_index(drop=True)
     index["label"] = [words.label("month_name", str(number)) for number in index["month_number"]]
-    high, low = index.loc[index["value"].idxmax()], index.loc[index["value"].idxmin()]
+    high, low = index.iloc[int(index["value"].to_numpy().argmax())], index.iloc[int(index["value"].to_numpy().argmin())]
     return _ask.answer(
         "trends.seasonal",
         index,
@@ -193,6 +196,13 @@ def change_facts(found: _change.Change) -> dict[str, object]:
         else words.say("trends", "interval", percent=found.percent, low=found.low, high=found.high),
         "reason": found.reason,
     }
+
+
+def _instead(found: _change.Change) -> str:
+    """What stands where a percentage would mislead: the two counts, or why they cannot be compared."""
+    if found.now is None or found.before is None or found.verdict == "not_comparable":
+        return words.label("verdict", found.verdict)
+    return words.say("trends", "from_to", now=f"{found.now:,}", before=f"{found.before:,}")
 
 
 def _finding(last: pd.Series) -> str:
