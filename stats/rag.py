@@ -2,16 +2,19 @@
 
 Order of an indicator: complete > monitored for context > no baseline > no target > not enough data > update overdue >
 Green (target met) > Amber (within tolerance) > Red. A Red count whose exact Poisson interval still contains the target
-is Amber: off target, but within chance. A status is a code and a reason; the words for both are the caller's.
+is Amber: off target, but within chance; so is a Red share of a sample whose own interval contains it. A status is a
+code and a reason; the words for both are the caller's.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import hypot
 
-from stats.rates import poisson_interval
+from stats.rates import poisson_interval, share
 
 CODES = ("blue", "green", "amber", "red", "grey")
 INDICATOR_REASONS = (
@@ -27,6 +30,7 @@ FEWEST_POINTS = 4
 FEWEST_CASES = 10
 ESCALATED_AFTER = 2
 
+_WORST_FIRST = ("red", "amber", "grey", "green", "blue")
 _ROUNDING = 1e-9  # 0.60 - 0.57 is a hair over 0.03 in binary: a shortfall of exactly the tolerance is within it
 
 
@@ -74,6 +78,7 @@ def indicator_status(
     is_count: bool = False,
     denominator: float | None = None,
     is_sample: bool = False,
+    interval: tuple[float, float] | None = None,
     returned_points: int | None = None,
     is_baseline_missing: bool = False,
     days_overdue: int = 0,
@@ -92,6 +97,8 @@ def indicator_status(
         is_count: the value counts events, so chance is allowed for.
         denominator, is_sample: a share of a sample or cohort of fewer than FEWEST_CASES is not rated; a share of a
             full count (CSPs, centres) is.
+        interval: 95% interval of the value, in its unit, where it is a share of a sample or cohort; chance is allowed
+            for as for a count. None for a full count, which has no chance in it.
         returned_points: for a returned series, how many returns there are; under FEWEST_POINTS it is not rated. None
             for anything else.
         is_baseline_missing: the target awaits a baseline.
@@ -125,7 +132,7 @@ def indicator_status(
     if is_sample and (denominator is None or denominator < FEWEST_CASES):
         return Status("grey", "too_few_cases")
     shortfall = (value - target) if direction == "down" else (target - value)
-    rated = _rate(value, target, shortfall, tolerance, tolerance_kind, is_count)
+    rated = _rate(value, target, shortfall, tolerance, tolerance_kind, is_count, interval)
     if days_overdue > 0:
         return Status("grey", "update_overdue", was=rated.code)
     if rated.code == "red" and not has_corrective_action:
@@ -181,6 +188,54 @@ def action_status(
     return Status(code, reason, lacks_corrective_action=code == "red" and not has_corrective_action)
 
 
+def worst(statuses: Sequence[Status]) -> int:
+    """Which of the statuses of an outcome's measures speaks for the outcome: the position of the worst, first on a tie.
+
+    Red before Amber before not rated before Green: an outcome is never Green while one of its measures is not rated.
+
+    Raises:
+        ValueError: there are none.
+    """
+    return min(range(len(statuses)), key=lambda position: _WORST_FIRST.index(statuses[position].code))
+
+
+def travel(
+    now: tuple[float, float],
+    before: tuple[float, float] | None,
+    direction: str,
+    *,
+    is_sample: bool,
+    confidence: float = 0.95,
+) -> str:
+    """Direction of travel of a share against the same period a year before.
+
+    A sample or cohort has moved only when the interval of the difference leaves out 0 (Newcombe 1998, method 10, from
+    Wilson's limits; it takes the two as independent, so it is cautious about overlapping windows). A full count has
+    moved when it differs.
+
+    Args:
+        now, before: numerator and denominator; `before` is None when there was no figure.
+        direction: which way is better, `up` or `down`; `context` has no better.
+        is_sample: the shares are of a sample or cohort.
+        confidence: of the interval.
+
+    Returns:
+        `improved`, `worsened`, `no_clear_change`, `not_comparable` (no figure on one side), or for `context` `higher`,
+        `lower`.
+    """
+    if before is None or now[1] <= 0 or before[1] <= 0:
+        return "not_comparable"
+    limits = share([now[0], before[0]], [now[1], before[1]], confidence)
+    (here, low, high), (there, low_before, high_before) = limits[["share", "low", "high"]].to_numpy()
+    difference = float(here - there)
+    reach = hypot(here - low, high_before - there) if difference > 0 else hypot(high - here, there - low_before)
+    if difference == 0 or (is_sample and abs(difference) <= reach):
+        return "no_clear_change"
+    if direction == "context":
+        return "higher" if difference > 0 else "lower"
+    return "improved" if (difference > 0) == (direction == "up") else "worsened"
+
+
 def update_due(last_update: date, as_at: date, cadence_months: int = 3, grace_days: int = 0) -> Update:
     """When the next update after `last_update` was due, and how late it is: last update + cadence + grace.
 
@@ -209,7 +264,15 @@ def trajectory(baseline: float, baseline_on: date, target: float, target_on: dat
     return baseline + (target - baseline) * travelled
 
 
-def _rate(value: float, target: float, shortfall: float, tolerance: float, kind: str, is_count: bool) -> Status:
+def _rate(
+    value: float,
+    target: float,
+    shortfall: float,
+    tolerance: float,
+    kind: str,
+    is_count: bool,
+    interval: tuple[float, float] | None,
+) -> Status:
     if shortfall <= _ROUNDING * abs(target):
         return Status("green", "on_target")
     off = shortfall / abs(target) if kind == "relative" else shortfall
@@ -219,6 +282,8 @@ def _rate(value: float, target: float, shortfall: float, tolerance: float, kind:
         low, high = poisson_interval(value)
         if low[0] <= target <= high[0]:
             return Status("amber", "within_chance")
+    if interval is not None and interval[0] <= target <= interval[1]:
+        return Status("amber", "within_chance")
     return Status("red", "off_target")
 
 
