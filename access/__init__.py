@@ -1,0 +1,1 @@
+"""ADMIT: who is this, and what may they see."""

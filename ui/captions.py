@@ -1,0 +1,214 @@
+"""The words round a figure: headline, subtitle, notes, source, table. Imports nothing of Streamlit, so papers share it.
+
+The words of an answer live in config/text/<module>.toml, table [<function>]: subtitle, headline.<finding>, alt, table,
+and optionally caption, source, date_basis and period. All are format strings over the answer's facts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from core import words
+from core.errors import ConfigError
+from core.model import Answer, Build
+from core.periods import Quarter, day_label
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_UNIT_COLUMNS = ("value", "before", "now", "low", "high", "lower", "upper", "centre")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A figure as a table: headings, rows of words, and which columns hold numbers."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+
+
+def headline(answer: Answer) -> str:
+    """The finding, as one sentence the data chose."""
+    return _say(answer, "headline", answer.finding)
+
+
+def subtitle(answer: Answer) -> str:
+    """What is measured, where, when and on which date basis."""
+    return _say(answer, "subtitle")
+
+
+def caption(answer: Answer) -> str | None:
+    """The longer explanation under the figure, or None when its words have none."""
+    return _say(answer, "caption") if "caption" in _section(answer) else None
+
+
+def title(answer: Answer) -> str | None:
+    """The section of the page the figure opens, or None when it stands in the section before it."""
+    return _say(answer, "title") if "title" in _section(answer) else None
+
+
+def anchor(answer: Answer) -> str:
+    """The name by which a link finds the figure: `quarter_tiles`."""
+    return answer.question.replace(".", "_")
+
+
+def about(answer: Answer) -> str | None:
+    """The subtitle of a withheld figure, or None when it cannot be said without the figures."""
+    try:
+        return subtitle(answer)
+    except ConfigError:
+        return None
+
+
+def alt(answer: Answer, *, is_map: bool = False) -> str:
+    """The text alternative of the chart, or of the map of the same figures."""
+    return _say(answer, "map_alt" if is_map and "map_alt" in _section(answer) else "alt")
+
+
+def notes(answer: Answer) -> tuple[str, ...]:
+    """The sentences that must stand under the figure."""
+    return tuple(words.say("notes", key, **_facts(answer)) for key in dict.fromkeys(answer.notes))
+
+
+def marks(answer: Answer) -> tuple[str, ...]:
+    """The key to the letters on a chart: `A: title, 3 June 2023`."""
+    return tuple(
+        words.say("frame", f"mark_{mark['kind']}", letter=letter, title=mark["title"], on=day_label(mark["on"]))
+        for letter, mark in zip(LETTERS, answer.facts.get("marks", ()), strict=False)
+    )
+
+
+def area(answer: Answer) -> str:
+    """The full name of the area the figure is about."""
+    return words.label("area", answer.selection.area)
+
+
+def period(answer: Answer) -> str:
+    """The period the figure is about: its own words if it has them, otherwise the selected quarter."""
+    if "period" in _section(answer):
+        return _say(answer, "period")
+    quarter = Quarter.parse(answer.selection.quarter)
+    return f"{quarter.label} ({quarter.span})"
+
+
+def date_basis(answer: Answer) -> str:
+    """Which date puts a report in a period."""
+    return _say(answer, "date_basis") if "date_basis" in _section(answer) else words.say("frame", "date_basis")
+
+
+def marking(build: Build) -> str:
+    """The protective marking, with what must be said beside it."""
+    parts = [build.marking]
+    if build.is_shareable:
+        parts.append(words.say("frame", "protected_short", base=build.base))
+    if build.is_made_up:
+        parts.append(words.say("frame", "made_up_short"))
+    return " · ".join(parts)
+
+
+def source(answer: Answer) -> str:
+    """The source line: whose data, to which day, from which extract and build, under which marking."""
+    build = answer.build
+    named = _say(answer, "source") if "source" in _section(answer) else words.say("frame", "source")
+    return words.say(
+        "frame",
+        "source_line",
+        source=named,
+        data_to=day_label(build.data_to),
+        extracted_on=day_label(build.extracted_on),
+        number=build.number,
+        marking=marking(build),
+    )
+
+
+def build_sentence(build: Build) -> str:
+    """`Data to 30 September 2023 · extract of 4 October 2023 · build 3`."""
+    return words.say(
+        "frame",
+        "build",
+        data_to=day_label(build.data_to),
+        extracted_on=day_label(build.extracted_on),
+        number=build.number,
+    )
+
+
+def table(answer: Answer) -> Table:
+    """The figure as words in rows. An entry `value=reports` shows column `value` under the heading `reports`."""
+    chosen = [entry.partition("=") for entry in _section(answer).get("table", answer.frame.columns)]
+    columns = [(column, heading or column) for column, _, heading in chosen]
+    unit = str(answer.facts.get("unit", "count"))
+    cells = [
+        [write(value, heading, unit if column in _UNIT_COLUMNS else "") for value in answer.frame[column]]
+        for column, heading in columns
+    ]
+    return Table(
+        headings=tuple(words.label("column", heading) for _, heading in columns),
+        rows=tuple(zip(*cells, strict=True)),
+        numeric=tuple(
+            pd.api.types.is_numeric_dtype(answer.frame[column]) and not pd.api.types.is_bool_dtype(answer.frame[column])
+            for column, _ in columns
+        ),
+    )
+
+
+def write(value: Any, column: str = "", unit: str = "") -> str:
+    """One value in words: its kind is told by the column's name (`_on`, `_pct`, `_per_1000`) or by the unit."""
+    if isinstance(value, bool) or type(value).__name__ == "bool":
+        return words.say("frame", "yes" if value else "no")
+    if isinstance(value, str):
+        return value
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return words.say("frame", "missing_value")
+    if isinstance(value, (pd.Timestamp, date)):
+        return day_label(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(write(one) for one in value)
+    return number(float(value), unit or _unit_of(column))
+
+
+def number(value: float, unit: str = "count") -> str:
+    """A number as people read it: `1,234`, `12.3%`, `0.81`. A minus sign is a minus sign."""
+    if unit == "percent":
+        text = f"{value:,.1f}%"
+    elif unit == "per_1000":
+        text = f"{value:,.2f}"
+    elif unit == "ratio":
+        text = f"{value:,.2f}"
+    else:
+        text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    return text.replace("-", "−")
+
+
+def _unit_of(column: str) -> str:
+    if column.endswith("_pct"):
+        return "percent"
+    if column.endswith("_per_1000"):
+        return "per_1000"
+    return "ratio" if column.endswith("_ratio") else "count"
+
+
+def _section(answer: Answer) -> Mapping[str, Any]:
+    module, function = answer.question.split(".")
+    try:
+        return words.page_text(module)[function]
+    except KeyError as missing:
+        raise ConfigError(
+            f"there are no words for {answer.question}.",
+            where=f"config/text/{module}.toml",
+            meaning="The figure cannot be shown without them.",
+            action=f"Add a table [{function}] with subtitle, alt, table and headline to that file.",
+        ) from missing
+
+
+def _say(answer: Answer, *keys: str) -> str:
+    module, function = answer.question.split(".")
+    return words.say(module, function, *keys, **_facts(answer))
+
+
+def _facts(answer: Answer) -> dict[str, Any]:
+    return {"base": answer.build.base, **answer.facts}

@@ -1,0 +1,702 @@
+"""Figures: each function draws the columns of one answer and nothing else. Imports nothing of Streamlit.
+
+Columns are named in each docstring. NaN is never drawn as zero. Left margins are set, not guessed, so that the words
+put round a downloaded picture (`picture`) line up with it.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from core import words
+from core.model import Answer
+from ui import captions, theme
+
+LABEL_WRAP = 24
+_TEXT = 15
+_SMALL = 13
+_DASHED = "6px,4px"
+_FORMATS = {"count": ",.0f", "percent": ".0f", "per_1000": ".2f", "ratio": ".2f"}
+_SUFFIXES = {"percent": "%"}
+
+
+def series(answer: Answer) -> go.Figure:
+    """A line over time, broken between segments, with its usual range, signals and marks.
+
+    Columns: starts_on, label, value; optional centre, lower, upper, signal, segment, is_provisional, series_code.
+    facts: unit, marks (list of on, to, title, kind), series_kind (the label table that names series_code).
+    """
+    frame = answer.frame
+    unit = _unit(answer)
+    lines = list(_lines(answer))
+    many = len(lines) > 1
+    data: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    for position, (name, rows) in enumerate(lines):
+        colour = theme.CATEGORICAL[position % len(theme.CATEGORICAL)] if many else theme.DATA
+        data += _range_traces(rows) + _line_traces(rows, name, colour, unit) + _signal_traces(rows, unit)
+        annotations += _end_label(rows, name, colour, unit)
+    data.sort(key=lambda trace: trace["meta"])
+    shapes, lettered = _marks(answer.facts.get("marks", ()))
+    top = frame[[column for column in ("value", "upper") if column in frame]].max().max()
+    return _figure(
+        data,
+        height=400,
+        margin={"l": 52, "r": 120 if many else 62, "t": 30, "b": 48},
+        shapes=shapes,
+        annotations=annotations + lettered,
+        hovermode="closest",
+        xaxis=_time_axis(frame["starts_on"]),
+        yaxis=_value_axis(unit) | {"range": [0, (top if top and top > 0 else 1) * 1.12]},
+    )
+
+
+def bars(answer: Answer) -> go.Figure:
+    """Horizontal bars from zero, sorted as given, with their values written on them.
+
+    Columns: label, value; optional low, high (interval), highlight (bool), series (grouped bars), text (words that
+    stand in place of a value that is NaN). facts: unit.
+    """
+    frame = answer.frame
+    unit = _unit(answer)
+    labels = [_wrapped(label) for label in dict.fromkeys(frame["label"])]
+    groups = list(frame.groupby("series", sort=False)) if "series" in frame else [(None, frame)]
+    ends = frame[[column for column in ("value", "high") if column in frame]].max().max()
+    data: list[dict[str, Any]] = []
+    for position, (name, rows) in enumerate(groups):
+        colours = _bar_colours(rows, theme.CATEGORICAL[position % 6] if name is not None else theme.DATA)
+        bar: dict[str, Any] = {
+            "type": "bar",
+            "orientation": "h",
+            "name": name or "",
+            "showlegend": name is not None,
+            "y": [_wrapped(label) for label in rows["label"]],
+            "x": _numbers(rows["value"]),
+            "marker": {"color": colours},
+            "text": _bar_texts(rows, unit),
+            "textposition": "outside",
+            "textfont": {"size": _TEXT, "color": theme.INK},
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+        }
+        if "low" in rows and rows["low"].notna().any():
+            bar |= {"error_x": _interval(rows), "textposition": "none"}
+            data += [bar, _interval_text(rows, unit)]
+        else:
+            data.append(bar)
+    left = _label_width(labels)
+    bottom = frame[[column for column in ("value", "low") if column in frame]].min().min()
+    return _figure(
+        data,
+        height=max(130, len(labels) * (34 + 22 * (len(groups) - 1)) + 46 + (30 if len(groups) > 1 else 0)),
+        margin={"l": left, "r": 12, "t": 34 if len(groups) > 1 else 6, "b": 34},
+        barmode="group",
+        hovermode=False,
+        legend={"orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "traceorder": "normal"},
+        xaxis=_value_axis(unit) | {"range": [min(0, bottom * 1.15 if bottom == bottom else 0), _beyond(ends, 1.28)]},
+        yaxis=_label_axis(labels),
+    )
+
+
+def intervals(answer: Answer) -> go.Figure:
+    """A dot and its interval against zero (changes, differences): what cannot be compared has words, not a dot.
+
+    Columns: label, value, low, high; optional highlight (bool), text (words in place of a value that is NaN).
+    facts: unit, reference (where the line of no change stands; 0 by default).
+    """
+    frame = answer.frame
+    unit = _unit(answer)
+    reference = float(answer.facts.get("reference", 0))
+    labels = [_wrapped(label) for label in frame["label"]]
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "y": labels,
+        "x": _numbers(frame["value"]),
+        "error_x": _interval(frame),
+        "marker": {"size": 12, "color": _bar_colours(frame, theme.DATA)},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    low, high = frame["low"].min(), frame["high"].max()
+    low = min(reference, low) if low == low else reference
+    high = max(reference, high) if high == high else reference + 1
+    room = (high - low) or 1
+    return _figure(
+        [dots, _interval_text(frame, unit, empty_at=reference)],
+        height=max(130, len(labels) * 40 + 46),
+        margin={"l": _label_width(labels), "r": 12, "t": 6, "b": 34},
+        hovermode=False,
+        shapes=[_vertical(reference, theme.INK, "solid")],
+        xaxis=_value_axis(unit) | {"range": [low - room * 0.08, high + room * 0.35]},
+        yaxis=_label_axis(labels),
+    )
+
+
+def multiples(answer: Answer) -> go.Figure:
+    """Small multiples of one series on one scale, three to a row, each titled and with its latest value.
+
+    Columns: panel, starts_on, value; optional lower, upper (usual range), segment, signal. facts: unit.
+    """
+    frame = answer.frame
+    unit = _unit(answer)
+    panels = list(frame.groupby("panel", sort=False))
+    across = 3
+    down = math.ceil(len(panels) / across)
+    top = frame[[column for column in ("value", "upper") if column in frame]].max().max()
+    value_range = [0, (top if top and top > 0 else 1) * 1.18]
+    first, last = frame["starts_on"].min(), frame["starts_on"].max()
+    span = last - first
+    data: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {}
+    annotations: list[dict[str, Any]] = []
+    for position, (panel, rows) in enumerate(panels):
+        row, column = divmod(position, across)
+        axis = "" if position == 0 else str(position + 1)
+        left = column / across + (0.012 if column else 0)
+        upper_edge = 1 - row / down
+        layout[f"xaxis{axis}"] = _panel_time_axis(first, last, span, row == down - 1) | {
+            "domain": [left, (column + 1) / across - 0.03],
+            "anchor": f"y{axis}",
+        }
+        layout[f"yaxis{axis}"] = _value_axis(unit) | {
+            "domain": [upper_edge - 1 / down + 0.02, upper_edge - 0.26 / down],
+            "anchor": f"x{axis}",
+            "range": value_range,
+            "showticklabels": column == 0,
+            "nticks": 3,
+            "tickfont": {"size": _SMALL},
+        }
+        drawn = _range_traces(rows) + [_panel_line(rows, str(panel), unit)] + _signal_traces(rows, unit, size=7)
+        for trace in drawn:
+            trace |= {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
+        data += drawn
+        annotations.append(
+            {
+                "text": f"<b>{escape(str(panel)) if len(str(panel)) < 18 else _wrapped(str(panel), 15)}</b>",
+                "xref": "paper",
+                "yref": "paper",
+                "x": left,
+                "y": upper_edge,
+                "xanchor": "left",
+                "yanchor": "top",
+                "align": "left",
+                "font": {"size": _SMALL + 1},
+            }
+        )
+        standing = rows["standing"].iloc[-1] if "highlight" in rows and rows["highlight"].iloc[-1] else None
+        if standing:
+            annotations[-1]["text"] += f"<br>◆ {escape(str(standing))}"
+        annotations += [
+            label | {"xref": f"x{axis}", "yref": f"y{axis}", "font": {"size": _SMALL + 1, "color": theme.INK}}
+            for label in _end_label(rows, "", theme.INK, unit, above=True)
+        ]
+    data.sort(key=lambda trace: trace["meta"])
+    return _figure(
+        data,
+        height=max(1, down) * 178 + 20,
+        margin={"l": 42, "r": 8, "t": 6, "b": 30},
+        annotations=annotations,
+        hovermode="closest",
+        **layout,
+    )
+
+
+def columns(answer: Answer) -> go.Figure:
+    """Upright columns in the order given (a seasonal shape, a lag): one value for each label.
+
+    Columns: label, value; optional highlight. facts: unit, reference (a line across, such as an average of 1).
+    """
+    frame = answer.frame
+    unit = _unit(answer)
+    reference = answer.facts.get("reference")
+    data = [
+        {
+            "type": "bar",
+            "x": [_wrapped(label, 12) for label in frame["label"]],
+            "y": _numbers(frame["value"]),
+            "marker": {"color": _bar_colours(frame, theme.DATA)},
+            "text": _bar_texts(frame, unit),
+            "textposition": "outside",
+            "textfont": {"size": _SMALL, "color": theme.INK},
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+        }
+    ]
+    shapes = []
+    if reference is not None:
+        shapes.append(
+            _vertical(float(reference), theme.INK, _DASHED)
+            | {"x0": 0, "x1": 1, "xref": "paper", "y0": float(reference), "y1": float(reference), "yref": "y"}
+        )
+    return _figure(
+        data,
+        height=330,
+        margin={"l": 52, "r": 8, "t": 14, "b": 46},
+        hovermode=False,
+        shapes=shapes,
+        xaxis={"type": "category", "showgrid": False, "ticks": "", "automargin": False, "tickangle": 0},
+        yaxis=_value_axis(unit) | {"range": [0, _beyond(frame["value"].max(), 1.15)]},
+    )
+
+
+def matrix(answer: Answer) -> go.Figure:
+    """A grid of counts: darker is more; a cell with no value looks withheld, never zero.
+
+    Columns: row, column, value; optional text (words in place of a value that is NaN). facts: unit.
+    """
+    frame = answer.frame
+    unit = _unit(answer)
+    rows = list(dict.fromkeys(frame["row"]))
+    across = list(dict.fromkeys(frame["column"]))
+    place = {(row, column): at for at, (row, column) in enumerate(zip(frame["row"], frame["column"], strict=True))}
+    values, texts = _numbers(frame["value"]), _bar_texts(frame, unit)
+    shown = [value for value in values if value is not None]
+    middle = max(shown, default=0) / 2
+    grid: list[list[float | None]] = []
+    annotations: list[dict[str, Any]] = []
+    for row in rows:
+        line: list[float | None] = []
+        for column in across:
+            at = place.get((row, column))
+            value = None if at is None else values[at]
+            line.append(value)
+            annotations.append(
+                {
+                    "x": _wrapped(column, 13),
+                    "y": _wrapped(row),
+                    "text": "" if at is None or row == column else texts[at],
+                    "font": {
+                        "size": _TEXT,
+                        "color": theme.PAPER if value is not None and value > middle else theme.INK,
+                    },
+                }
+            )
+        grid.append(line)
+    labels = [_wrapped(row) for row in rows]
+    data = [
+        {
+            "type": "heatmap",
+            "x": [_wrapped(column, 13) for column in across],
+            "y": labels,
+            "z": grid,
+            "zmin": 0,
+            "zmax": max(shown, default=1) or 1,
+            "colorscale": [[0, "#FFFFFF"], [1, theme.DATA]],
+            "showscale": False,
+            "xgap": 2,
+            "ygap": 2,
+            "hoverinfo": "skip",
+            "hoverongaps": False,
+        }
+    ]
+    return _figure(
+        data,
+        height=len(rows) * 46 + 76,
+        margin={"l": _label_width(labels), "r": 4, "t": 66, "b": 6},
+        hovermode=False,
+        annotations=annotations,
+        plot_bgcolor=theme.WITHHELD,
+        xaxis={"side": "top", "ticks": "", "showgrid": False, "automargin": False, "tickangle": 0, "zeroline": False},
+        yaxis=_label_axis(labels) | {"showgrid": False},
+    )
+
+
+def sparkline(
+    values: Sequence[float], lower: Sequence[float] = (), upper: Sequence[float] = (), *, label: str = ""
+) -> str:
+    """A line without axes over its usual range, as inline SVG: about a hundredth of the cost of a chart.
+
+    `lower` and `upper` run beside `values`, or are empty; where any of the three is NaN nothing is drawn.
+    """
+    known = [value for value in (*values, *lower, *upper) if not pd.isna(value)]
+    if len(known) < 2:
+        return ""
+    low, high = min(known), max(known)
+    room = (high - low) or 1
+    step = 232 / (max(2, len(values)) - 1)
+
+    def runs(drawn: Sequence[float]) -> list[list[tuple[float, float]]]:
+        found: list[list[tuple[float, float]]] = [[]]
+        for position, value in enumerate(drawn):
+            if pd.isna(value):
+                found.append([])
+            else:
+                found[-1].append((round(4 + position * step, 1), round(41 - 36 * (value - low) / room, 1)))
+        return [run for run in found if run]
+
+    def path(points: Sequence[tuple[float, float]]) -> str:
+        return "M" + "L".join(f"{x} {y}" for x, y in points)
+
+    still = 'vector-effect="non-scaling-stroke"'
+    band = "".join(
+        f'<path d="{path([*above, *below[::-1]])}Z" fill="{theme.BAND}"/>'
+        for above, below in zip(runs(upper), runs(lower), strict=False)
+    )
+    lines = "".join(
+        f'<path d="{path(run)}" fill="none" stroke="{theme.DATA}" stroke-width="2" {still}/>' for run in runs(values)
+    )
+    x, y = runs(values)[-1][-1]
+    dot = f'<path d="M{x} {y}h0.01" stroke="{theme.DATA}" stroke-width="8" stroke-linecap="round" {still}/>'
+    return (
+        f'<svg viewBox="0 0 240 46" preserveAspectRatio="none" role="img" aria-label="{escape(label, quote=True)}">'
+        f"{band}{lines}{dot}</svg>"
+    )
+
+
+def _figure(data: list[dict[str, Any]], **layout: Any) -> go.Figure:
+    for trace in data:
+        trace.pop("meta", None)
+    base: dict[str, Any] = {
+        "template": _template(),
+        "font": {"family": theme.FONT, "size": _TEXT, "color": theme.INK},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "hoverlabel": {"font": {"family": theme.FONT, "size": _TEXT}, "bgcolor": theme.PAPER},
+        "dragmode": False,
+        "bargap": 0.28,
+    }
+    return go.Figure(data, base | layout)
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    # Imported at the first figure, not with the module: the cost is paid after the tiles are on screen.
+    import afcharts.pio_template  # noqa: F401  (registers the template)
+    import plotly.io
+
+    return plotly.io.templates["afcharts"]
+
+
+def _unit(answer: Answer) -> str:
+    return str(answer.facts.get("unit", "count"))
+
+
+def _lines(answer: Answer) -> Iterable[tuple[str, pd.DataFrame]]:
+    frame = answer.frame
+    if "series_code" not in frame:
+        return [("", frame)]
+    kind = str(answer.facts.get("series_kind", "strand"))
+    return [(words.label(kind, str(code)), rows) for code, rows in frame.groupby("series_code", sort=False)]
+
+
+def _numbers(values: pd.Series) -> list[float | None]:
+    return [None if pd.isna(value) else float(value) for value in values]
+
+
+def _segment_runs(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    if "segment" not in rows:
+        return [rows]
+    return [run for _, run in rows.groupby("segment", sort=False)]
+
+
+def _range_traces(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    if "upper" not in rows:
+        return []
+    traces: list[dict[str, Any]] = []
+    for run in _segment_runs(rows):
+        known = run[run["upper"].notna() & run["lower"].notna()]
+        if len(known) < 2:
+            continue
+        edge = {"type": "scatter", "mode": "lines", "x": list(known["starts_on"]), "line": {"width": 0}}
+        quiet = {"hoverinfo": "skip", "showlegend": False, "meta": 0}
+        traces.append(edge | quiet | {"y": _numbers(known["lower"])})
+        traces.append(edge | quiet | {"y": _numbers(known["upper"]), "fill": "tonexty", "fillcolor": theme.BAND})
+        if "centre" in known:
+            middle = {"line": {"width": 1.5, "color": theme.CONTEXT, "dash": _DASHED}, "y": _numbers(known["centre"])}
+            traces.append(edge | quiet | middle | {"meta": 1})
+    return traces
+
+
+def _line_traces(rows: pd.DataFrame, name: str, colour: str, unit: str) -> list[dict[str, Any]]:
+    solid = {"x": [], "y": [], "customdata": []}
+    dashed = {"x": [], "y": [], "customdata": []}
+    for run in _segment_runs(rows):
+        provisional = run["is_provisional"].astype(bool) if "is_provisional" in run else pd.Series(False, run.index)
+        first = int(provisional.to_numpy().argmax()) if provisional.any() else len(run)
+        _append(solid, run.iloc[:first], unit)
+        if first < len(run):
+            _append(dashed, run.iloc[max(0, first - 1) :], unit)
+    common = {
+        "type": "scatter",
+        "name": name,
+        "showlegend": False,
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "connectgaps": False,
+        "meta": 2,
+    }
+    traces = [
+        common
+        | solid
+        | {
+            "mode": "lines+markers",
+            "line": {"color": colour, "width": 2.5},
+            "marker": {"size": 3 if len(rows) > 30 else 6, "color": colour},
+        }
+    ]
+    if dashed["x"]:
+        traces.append(
+            common
+            | dashed
+            | {
+                "mode": "lines+markers",
+                "line": {"color": colour, "width": 2.5, "dash": _DASHED},
+                "marker": {"size": 8, "color": theme.PAPER, "line": {"color": colour, "width": 2}},
+            }
+        )
+    return traces
+
+
+def _append(trace: dict[str, list[Any]], rows: pd.DataFrame, unit: str) -> None:
+    if trace["x"]:
+        trace["x"].append(None)
+        trace["y"].append(None)
+        trace["customdata"].append("")
+    trace["x"] += list(rows["starts_on"])
+    trace["y"] += _numbers(rows["value"])
+    trace["customdata"] += _hover_texts(rows, unit)
+
+
+def _hover_texts(rows: pd.DataFrame, unit: str) -> list[str]:
+    labels = rows["label"] if "label" in rows else [f"{day:%B %Y}" for day in rows["starts_on"]]
+    texts = []
+    for label, row in zip(labels, rows.to_dict("records"), strict=True):
+        text = f"{escape(str(label))}: <b>{captions.write(row['value'], '', unit)}</b>"
+        if "upper" in row and row["upper"] == row["upper"]:
+            low, high = captions.number(row["lower"], unit), captions.number(row["upper"], unit)
+            text += "<br>" + words.say("frame", "usual_range", lower=low, upper=high)
+        if row.get("signal"):
+            text += "<br>" + words.label("signal", row["signal"])
+        texts.append(text)
+    return texts
+
+
+def _signal_traces(rows: pd.DataFrame, unit: str, size: int = 11) -> list[dict[str, Any]]:
+    if "signal" not in rows:
+        return []
+    traces = []
+    # Outside the range is a filled diamond, a run within it an open circle: told apart in greyscale as well.
+    for is_outside, symbol in ((True, "diamond"), (False, "circle-open")):
+        signalled = rows[(rows["signal"] == "outside") if is_outside else ~rows["signal"].isin(["", "outside", "trial"])]
+        if signalled.empty:
+            continue
+        marker: dict[str, Any] = {"symbol": symbol, "size": size, "color": theme.ACCENT}
+        marker["line"] = {"width": 1 if is_outside else 2.5, "color": theme.INK if is_outside else theme.ACCENT}
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": list(signalled["starts_on"]),
+                "y": _numbers(signalled["value"]),
+                "customdata": _hover_texts(signalled, unit),
+                "hovertemplate": "%{customdata}<extra></extra>",
+                "marker": marker,
+                "showlegend": False,
+                "meta": 3,
+            }
+        )
+    return traces
+
+
+def _panel_line(rows: pd.DataFrame, name: str, unit: str) -> dict[str, Any]:
+    points: dict[str, list[Any]] = {"x": [], "y": [], "customdata": []}
+    for run in _segment_runs(rows):
+        _append(points, run, unit)
+    return points | {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "line": {"color": theme.DATA, "width": 2},
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "showlegend": False,
+        "connectgaps": False,
+        "meta": 2,
+    }
+
+
+def _end_label(rows: pd.DataFrame, name: str, colour: str, unit: str, *, above: bool = False) -> list[dict[str, Any]]:
+    known = rows[rows["value"].notna()]
+    if known.empty:
+        return []
+    last = known.iloc[-1]
+    text = f"<b>{captions.number(float(last['value']), unit)}</b>"
+    if name:
+        text += " " + _wrapped(name, 16)
+    place = {"xanchor": "right", "yanchor": "bottom", "yshift": 3} if above else {"xanchor": "left", "xshift": 9}
+    return [
+        {
+            "x": last["starts_on"],
+            "y": float(last["value"]),
+            "text": text,
+            "align": "left",
+            "font": {"size": _TEXT + 1, "color": colour if _reads_on_white(colour) else theme.INK},
+        }
+        | place
+    ]
+
+
+def _reads_on_white(colour: str) -> bool:
+    # Turquoise, orange and purple are fine for lines and fail 4.5:1 as text.
+    return colour not in ("#28A197", "#F46A25", "#A285D1")
+
+
+def _marks(marks: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    shapes, letters = [], []
+    for letter, mark in zip(captions.LETTERS, marks, strict=False):
+        if mark["kind"] == "event":
+            shapes.append(
+                {
+                    "type": "rect",
+                    "x0": mark["on"],
+                    "x1": mark.get("to") or mark["on"],
+                    "y0": 0,
+                    "y1": 1,
+                    "yref": "paper",
+                    "layer": "below",
+                    "fillcolor": "#EDEDED",
+                    "line": {"width": 1, "color": "#DDDDDD"},
+                }
+            )
+        else:
+            shapes.append(_vertical(mark["on"], theme.INK, "solid" if mark["kind"] == "cut" else "dot"))
+        letters.append(
+            {
+                "x": mark["on"],
+                "y": 1,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "text": f"<b>{letter}</b>",
+                "font": {"size": _SMALL, "color": theme.INK if mark["kind"] == "cut" else theme.QUIET_INK},
+                "hovertext": escape(str(mark["title"])),
+            }
+        )
+    return shapes, letters
+
+
+def _vertical(x: Any, colour: str, dash: str) -> dict[str, Any]:
+    line = {"color": colour, "width": 1.5, "dash": dash}
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line, "layer": "below"}
+
+
+def _time_axis(days: pd.Series) -> dict[str, Any]:
+    years = (days.max() - days.min()).days / 365.25
+    every = "M12" if years > 2 else "M3"
+    return {
+        "type": "date",
+        "tick0": "2017-04-01",
+        "dtick": every,
+        "tickformat": "%b<br>%Y",
+        "hoverformat": "%B %Y",
+        "showgrid": False,
+        "automargin": False,
+        "tickangle": 0,
+        "zeroline": False,
+        "range": [days.min() - pd.Timedelta(days=20), days.max() + pd.Timedelta(days=30)],
+    }
+
+
+def _panel_time_axis(first: pd.Timestamp, last: pd.Timestamp, span: pd.Timedelta, is_bottom: bool) -> dict[str, Any]:
+    return {
+        "type": "date",
+        "tickvals": [first, last],
+        "ticktext": [f"{first:%Y}", f"{last:%Y}"],
+        "tickfont": {"size": _SMALL},
+        "showticklabels": is_bottom,
+        "ticks": "",
+        "showgrid": False,
+        "automargin": False,
+        "zeroline": False,
+        "range": [first - span * 0.03, last + span * 0.06],
+    }
+
+
+def _value_axis(unit: str) -> dict[str, Any]:
+    return {
+        "tickformat": _FORMATS.get(unit, ",.0f"),
+        "ticksuffix": _SUFFIXES.get(unit, ""),
+        "automargin": False,
+        "ticks": "",
+        "rangemode": "tozero",
+        "nticks": 6,
+        "zeroline": True,
+        "zerolinecolor": theme.INK,
+        "zerolinewidth": 1,
+        "showline": False,
+    }
+
+
+def _label_axis(labels: Sequence[str]) -> dict[str, Any]:
+    return {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": list(labels)[::-1],
+        "range": [-0.5, len(labels) - 0.5],
+        "automargin": False,
+        "ticks": "",
+        "showgrid": False,
+        "zeroline": False,
+        "showline": False,
+    }
+
+
+def _label_width(labels: Sequence[str]) -> int:
+    longest = max((len(line) for label in labels for line in label.split("<br>")), default=8)
+    return min(230, 14 + round(longest * 7.4))
+
+
+def _wrapped(label: str, width: int = LABEL_WRAP) -> str:
+    return "<br>".join(escape(line) for line in textwrap.wrap(str(label), width, break_long_words=False))
+
+
+def _bar_colours(rows: pd.DataFrame, colour: str) -> list[str]:
+    if "highlight" not in rows or not rows["highlight"].any():
+        return [colour] * len(rows)
+    return [theme.ACCENT if chosen else colour for chosen in rows["highlight"]]
+
+
+def _bar_texts(rows: pd.DataFrame, unit: str) -> list[str]:
+    missing = [words.say("frame", "missing_value")] * len(rows)
+    instead = next((rows[name] for name in ("text", "verdict", "class_label") if name in rows), missing)
+    return [
+        escape(str(other)) if pd.isna(value) else captions.number(float(value), unit)
+        for value, other in zip(rows["value"], instead, strict=True)
+    ]
+
+
+def _interval(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": _numbers(rows["high"] - rows["value"]),
+        "arrayminus": _numbers(rows["value"] - rows["low"]),
+        "color": theme.INK,
+        "thickness": 1.5,
+        "width": 5,
+    }
+
+
+def _interval_text(rows: pd.DataFrame, unit: str, empty_at: float = 0) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "y": [_wrapped(label) for label in rows["label"]],
+        "x": [empty_at if pd.isna(high) else float(high) for high in rows["high"].fillna(rows["value"])],
+        "text": [f" {text}" for text in _bar_texts(rows, unit)],
+        "textposition": "middle right",
+        "textfont": {"size": _TEXT, "color": theme.INK},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _beyond(value: float, times: float) -> float:
+    return float(value) * times if value == value and value > 0 else 1.0

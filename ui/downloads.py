@@ -1,0 +1,97 @@
+"""What you take is what you saw: the figures as CSV, the picture as PNG or SVG, each with its provenance on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core import words
+from core.model import Answer
+from core.periods import day_label
+from ui import captions, pictures
+
+Draw = Callable[[Answer], go.Figure]
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_NEGATIVE = re.compile(r"^-\d+(\.\d+)?$")
+
+
+def csv(answer: Answer) -> bytes:
+    """The answer's frame, tidy, with its provenance in the same constant columns on every row (UTF-8 with a mark).
+
+    Text that a spreadsheet would run as a formula is given a leading apostrophe; negative numbers are left alone.
+    """
+    frame = answer.frame.copy()
+    build = answer.build
+    constants = {
+        "area": captions.area(answer),
+        "period": captions.period(answer),
+        "date_basis": captions.date_basis(answer),
+        "source": captions.source(answer),
+        "build": build.number,
+        "data_to": day_label(build.data_to),
+        "marking": build.marking,
+        "made_up": words.say("frame", "yes" if build.is_made_up else "no"),
+        "notes": " ".join((*captions.marks(answer), *captions.notes(answer))),
+    }
+    for name, value in constants.items():
+        # A frame that names an area or a period row by row keeps its own; the chosen one is told beside it.
+        frame[name if name not in frame else f"chosen_{name}"] = value
+    for name in frame.columns:
+        if frame[name].dtype.kind not in "iufbM":
+            frame[name] = [_harmless(value) for value in frame[name]]
+    return frame.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\r\n").encode("utf-8-sig")
+
+
+def file_name(answer: Answer, ending: str) -> str:
+    """`trends-monthly_E07000130_2023-Q2_all_crime_build-3.csv`: which figure, of what, from which build."""
+    chosen = answer.selection
+    question = answer.question.replace(".", "-").replace("_", "-")
+    name = f"{question}_{chosen.area}_{chosen.quarter}_{chosen.strand}_{chosen.measure}_build-{answer.build.number}"
+    return f"{name}_made-up.{ending}" if answer.build.is_made_up else f"{name}.{ending}"
+
+
+def buttons(draw: Draw | None, answer: Answer, key: str) -> None:
+    """The download buttons of one figure. Nothing is made before it is asked for."""
+    _button("download_csv", "csv", "text/csv", lambda: csv(answer), answer, key)
+    if draw is None:
+        return
+    if not pictures.is_possible():
+        st.caption(words.say("frame", "download_camera"))
+        return
+    for form, kind in (("png", "image/png"), ("svg", "image/svg+xml")):
+        _button(f"download_{form}", form, kind, _maker(draw, answer, form), answer, key)
+
+
+def _maker(draw: Draw, answer: Answer, form: str) -> Callable[[], bytes]:
+    def make() -> bytes:
+        try:
+            return pictures.image(draw(answer), answer, form)
+        except (TimeoutError, RuntimeError, OSError) as failed:
+            # A failing download shows the reader nothing at all, so the file itself has to say what happened.
+            return words.say("frame", "download_failed", what=type(failed).__name__).encode("utf-8")
+
+    return make
+
+
+def _button(label: str, ending: str, kind: str, make: Callable[[], bytes], answer: Answer, key: str) -> None:
+    st.download_button(
+        words.say("frame", label),
+        data=make,
+        file_name=file_name(answer, ending),
+        mime=kind,
+        key=f"{key}_{ending}",
+        on_click="ignore",
+        type="tertiary",
+    )
+
+
+def _harmless(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return "; ".join(str(one) for one in value)
+    if isinstance(value, str) and _FORMULA.match(value) and not _NEGATIVE.match(value):
+        return "'" + value
+    return value

@@ -1,0 +1,113 @@
+"""The filter bar: quarter, area, strand, measure; chosen once, kept in the address, the same on every page.
+
+The address holds codes (`?area=E07000130`), so that a link means the same after a label is reworded. Streamlit writes
+a bound widget's *label* to the address, so each choice is kept in a bound text field that is never drawn, and the
+select box only shows it. Streamlit then carries the codes through navigation, the back button and shared links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import streamlit as st
+
+from core import words
+from core.model import Build, Selection
+from core.periods import Quarter
+
+FILTERS = ("quarter", "area", "strand", "measure")
+_DEFAULTS = {"area": "llr", "strand": "all", "measure": "all"}
+
+
+class Options(Protocol):
+    """The codes each filter may offer, in order; the latest complete quarter is first."""
+
+    @property
+    def quarters(self) -> tuple[str, ...]: ...
+    @property
+    def areas(self) -> tuple[str, ...]: ...
+    @property
+    def strands(self) -> tuple[str, ...]: ...
+    @property
+    def measures(self) -> tuple[str, ...]: ...
+
+
+def address() -> dict[str, str]:
+    """Draw the fields that tie the address to the choices; returns what the address asks for, '' where it is silent."""
+    with st.container(key="address", gap=None):
+        return {
+            name: st.text_input(name, key=name, bind="query-params", label_visibility="collapsed")
+            for name in (*FILTERS, "build")
+        }
+
+
+def choose(name: str, code: str) -> None:
+    """Set one choice from a callback: the filter, the address and every page follow."""
+    st.session_state[name] = code
+
+
+def selection(asked: dict[str, str], options: Options) -> tuple[Selection, list[str]]:
+    """The selection the address asks for, and one sentence for each part of it this build does not have."""
+    offered = _offered(options)
+    chosen, notices = {}, []
+    for name in FILTERS:
+        default = _DEFAULTS.get(name, offered[name][0])
+        code = asked[name] or default
+        if code not in offered[name]:
+            notices.append(_unknown(name, code, default))
+            code = default
+        chosen[name] = code
+    return Selection(**chosen), notices
+
+
+def bar(chosen: Selection, options: Options, build: Build) -> None:
+    """Draw the filter bar, showing the selection."""
+    offered = _offered(options)
+    with st.container(key="filters", horizontal=True, gap="small"):
+        for name in FILTERS:
+            box = f"choose_{name}"
+            st.session_state[box] = getattr(chosen, name)
+            st.selectbox(
+                words.say("frame", "filter", name),
+                offered[name],
+                format_func=_label(name, build),
+                key=box,
+                on_change=_follow,
+                args=(name,),
+            )
+
+
+def strand_kind(build: Build) -> str:
+    """Which labels name the strands of this build: in the shareable one a strand is that strand alone."""
+    return "group" if build.is_shareable else "strand"
+
+
+def _follow(name: str) -> None:
+    choose(name, st.session_state[f"choose_{name}"])
+
+
+def _offered(options: Options) -> dict[str, tuple[str, ...]]:
+    return {
+        "quarter": options.quarters,
+        "area": options.areas,
+        "strand": options.strands,
+        "measure": options.measures,
+    }
+
+
+def _label(name: str, build: Build) -> Callable[[str], str]:
+    if name == "quarter":
+        return _quarter_label
+    kind = strand_kind(build) if name == "strand" else name
+    return lambda code: words.label(kind, code)
+
+
+def _quarter_label(code: str) -> str:
+    quarter = Quarter.parse(code)
+    return f"{quarter.label} ({quarter.span})"
+
+
+def _unknown(name: str, code: str, default: str) -> str:
+    shown = Quarter.parse(default).label if name == "quarter" else words.label(name, default)
+    return words.say("frame", "unknown_choice", kind=words.say("frame", "filter_kind", name), code=code[:40], shown=shown)

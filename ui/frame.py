@@ -1,0 +1,401 @@
+"""The frame round every page: navigation, admission, header, filters, and `page.show`, which no figure goes without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core import builds, words
+from core.errors import MonitorError
+from core.model import Answer, Build, Selection, Viewer
+from core.periods import day_label
+from core.settings import ROOT, load_settings
+from ui import captions, downloads, filters, maps, theme
+from ui.charts import sparkline
+
+Draw = Callable[[Answer], go.Figure]
+_ADMITTED = "_admitted"
+_SENT_ROUND = "_sent_round"
+_CONFIG: dict[str, Any] = {
+    "displaylogo": False,
+    "scrollZoom": False,
+    "doubleClick": False,
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": {"scale": 3, "width": 1000, "height": 520},
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of one run: who reads it, the one build this run reads, and what was chosen.
+
+    Every figure of a run is asked of `build`, so a publication in the middle of a run cannot mix two builds.
+    """
+
+    name: str
+    viewer: Viewer
+    build: Build
+    selection: Selection
+
+    def show(
+        self,
+        draw: Draw | None,
+        answer: Answer,
+        *,
+        beside: Draw | None = None,
+        key: str | None = None,
+        chooses: str | None = None,
+    ) -> None:
+        """Draw one figure with its headline, subtitle, notes, source, table and downloads.
+
+        Args:
+            draw: a function of ui.charts or ui.maps; None for an answer that is only a table.
+            answer: what to draw; a withheld answer draws its designed state instead.
+            beside: a second drawing of the same answer, to its right (a bar beside its map).
+            key: needed when one page shows the same question twice.
+            chooses: the filter that a click on `draw` sets from the place clicked (`area` for maps).
+        """
+        key = key or captions.anchor(answer)
+        if answer.withheld is not None:
+            st.html(_state(answer))
+            return
+        with st.container(key=f"figure_{key}", gap="small"):
+            st.html(_above(answer, key))
+            if draw is None:
+                st.html(_table(answer))
+            elif beside is None:
+                _plot(draw, answer, key, chooses)
+            else:
+                left, right = st.columns(2, gap="medium")
+                with left:
+                    _plot(draw, answer, key, chooses)
+                with right:
+                    _plot(beside, answer, f"{key}_beside", None)
+            st.html(_below(answer, chooses))
+            _take_away(draw, answer, key)
+
+    def tiles(self, answer: Answer) -> None:
+        """Draw one tile a row: the figure, the verdict in words, a sparkline over its usual range.
+
+        Columns: tile_code, value, before, verdict_code, unit (count or percent), spark, spark_lower, spark_upper
+        (lists; the last two empty where no usual range is offered); optional reason, note_code, note_facts.
+        Words: labels.toml [tile]; config/text/frame.toml [tile_verdict] and [tile_note].
+        """
+        if answer.withheld is not None:
+            st.html(_state(answer))
+            return
+        key = captions.anchor(answer)
+        tiles = "".join(_tile(row) for row in answer.frame.to_dict("records"))
+        st.html(f'{_title(answer)}<div class="hm-tiles" id="{key}">{tiles}</div>{_below(answer, None)}')
+        _take_away(None, answer, key)
+
+    def sentences(self, answer: Answer) -> None:
+        """List headline sentences, each with a link to its evidence.
+
+        Columns: about, finding, facts (dict), page (where the evidence is), measure (what it must be opened with);
+        optional area, strand. Words: [<function>.<about>] <finding> in the answer's file.
+        """
+        if answer.withheld is not None:
+            st.html(_state(answer))
+            return
+        items = "".join(_sentence(answer, row, self) for row in answer.frame.to_dict("records"))
+        st.html(f'{_title(answer)}<ul class="hm-sentences">{items}</ul>')
+
+    def section(self, name: str) -> None:
+        """A second-level heading of the page, from config/text/<page>.toml [sections]."""
+        st.html(f'<h2 id="{escape(name)}" class="hm-section">{escape(words.say(self.name, "sections", name))}</h2>')
+
+    def text(self, name: str, **facts: object) -> None:
+        """A passage of prose in Markdown, from config/text/<page>.toml [texts]."""
+        st.markdown(words.say(self.name, "texts", name, **facts))
+
+
+def navigate() -> Any:
+    """Declare the pages and return the one asked for. Must be the first call of every run.
+
+    A `pages/` folder beside the entry script lets a fresh process serve a page without this frame until somebody's
+    run has called st.navigation; hence always first, and hence `enter`.
+    """
+    st.session_state.pop(_ADMITTED, None)
+    st.session_state.pop(_SENT_ROUND, None)
+    return st.navigation(_pages(), position="sidebar", expanded=True)
+
+
+def enter(name: str) -> Page:
+    """The first statement of every page: the admitted run, or nothing at all."""
+    admitted: Page | None = st.session_state.pop(_ADMITTED, None)
+    if admitted is None:
+        # This page was opened without its frame. Declaring the pages ends that for the whole process; then once more,
+        # through dashboard.py. A page file run entirely on its own has no frame to go to: it stays blank.
+        if not st.session_state.pop(_SENT_ROUND, False):
+            st.session_state[_SENT_ROUND] = True
+            st.navigation(_pages(), position="hidden")
+            st.rerun()
+        st.stop()
+        raise AssertionError("st.stop() does not return")
+    return admitted
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn a refusal raised inside into a designed page that says what, where, what it means and what to do."""
+    try:
+        yield
+    except MonitorError as refused:
+        st.navigation(_pages(), position="hidden")
+        st.html(theme.STYLE + _refusal(refused))
+        st.stop()
+
+
+def opened_build() -> Build:
+    """The build this run reads: the live one, or the earlier one the address asks for. Read afresh each run.
+
+    With no build at all, draws the page that says how to make one, and stops.
+    """
+    settings = load_settings()
+    asked = st.query_params.get("build") or ""
+    live = builds.live_build(settings.data, settings.audience)
+    if live is None:
+        st.navigation(_pages(), position="hidden")
+        st.html(theme.STYLE + _no_build())
+        st.stop()
+        raise AssertionError("st.stop() does not return")
+    if asked.isdigit() and int(asked) != live.number and int(asked) in builds.published(settings.data):
+        return builds.open_build(settings.data, int(asked), settings.audience)
+    return live
+
+
+def server_address() -> str | None:
+    """The address the server listens on, None when it listens on every one."""
+    return st.get_option("server.address")
+
+
+def admit(page: Any, viewer: Viewer, build: Build, options: filters.Options) -> None:
+    """Draw header and filter bar and let the page run."""
+    name = _name_of(page)
+    asked = filters.address()
+    selection, notices = filters.selection(asked, options)
+    st.html(theme.STYLE + _header(name, build, [*_build_notices(asked["build"], build), *notices]))
+    filters.bar(selection, options, build)
+    st.session_state[_ADMITTED] = Page(name, viewer, build, selection)
+
+
+def _pages() -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = {}
+    for position, entry in enumerate(_registry()):
+        groups.setdefault(entry["group"], []).append(
+            st.Page(
+                ROOT / "pages" / f"{entry['name']}.py",
+                title=entry["title"],
+                url_path=entry["name"],
+                default=position == 0,
+            )
+        )
+    return groups
+
+
+def _registry() -> list[Mapping[str, str]]:
+    return words.page_text("frame")["page"]
+
+
+def _name_of(page: Any) -> str:
+    return page.url_path or _registry()[0]["name"]
+
+
+def _header(name: str, build: Build, notices: list[str]) -> str:
+    entry = next(entry for entry in _registry() if entry["name"] == name)
+    banners = [f'<p class="hm-banner">{_say("made_up")}</p>'] if build.is_made_up else []
+    banners += [f'<p class="hm-banner hm-plain">{notice}</p>' for notice in notices]
+    return (
+        '<div class="hm-head"><div class="hm-head-line">'
+        f'<span class="hm-product">{_say("product")}</span>'
+        f'<span class="hm-build">{escape(captions.build_sentence(build))}</span>'
+        f'<span class="hm-marking">{escape(build.marking)}</span></div>'
+        f"{''.join(banners)}<h1>{escape(entry['title'])}</h1>"
+        f'<p class="hm-lede">{escape(entry["lede"])}</p></div>'
+    )
+
+
+def _build_notices(asked: str, build: Build) -> list[str]:
+    settings = load_settings()
+    live = builds.live_number(settings.data)
+    if build.number != live:
+        published_on = day_label(build.published_at.date())
+        notice = _say("earlier_build", number=build.number, published_on=published_on, live=live)
+        return [f'{notice} <a href="?" target="_self">{_say("open_live")}</a>']
+    if asked and asked != str(live):
+        return [_say("unknown_build", code=asked[:20])]
+    return []
+
+
+def _refusal(refused: MonitorError) -> str:
+    parts = "".join(
+        f"<dt>{_say('refused', part)}</dt><dd>{escape(text[:1].upper() + text[1:])}</dd>"
+        for part, text in refused.as_dict().items()
+    )
+    title = _say("refused", "title")
+    return f'<div class="hm-state"><h1>{title}</h1><dl>{parts}</dl></div>'
+
+
+def _no_build() -> str:
+    return (
+        f'<div class="hm-state"><h1>{_say("no_build", "title")}</h1><p>{_say("no_build", "lede")}</p>'
+        f"<p>{_say('no_build', 'text')}</p><p><code>{_say('no_build', 'command')}</code></p>"
+        f"<p>{_say('no_build', 'load')}</p><p><code>{_say('no_build', 'load_command')}</code></p></div>"
+    )
+
+
+def _state(answer: Answer) -> str:
+    title = words.say("states", str(answer.withheld), "title", **answer.facts)
+    text = words.say("states", str(answer.withheld), "text", **answer.facts)
+    about = captions.about(answer)
+    return (
+        f'{_title(answer)}<div class="hm-state" id="{captions.anchor(answer)}"><h3>{escape(title)}</h3>'
+        + (f"<p><strong>{escape(about)}</strong></p>" if about else "")
+        + f"<p>{escape(text)}</p></div>"
+    )
+
+
+def _title(answer: Answer) -> str:
+    title = captions.title(answer)
+    return f'<h2 class="hm-section">{escape(title)}</h2>' if title else ""
+
+
+def _above(answer: Answer, key: str) -> str:
+    return (
+        f'{_title(answer)}<div class="hm-figure-words" id="{escape(key)}"><h3>{escape(captions.headline(answer))}</h3>'
+        f"<p>{escape(captions.subtitle(answer))}</p></div>"
+    )
+
+
+def _below(answer: Answer, chooses: str | None) -> str:
+    caption = captions.caption(answer)
+    lines = [words.say("frame", "map_hint")] if chooses else []
+    lines += [caption] if caption else []
+    lines += [*captions.marks(answer), *captions.notes(answer)]
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return (
+        f'<div class="hm-figure-notes">{paragraphs}<p class="hm-source">{escape(captions.source(answer))}</p></div>'
+    )
+
+
+def _plot(draw: Draw, answer: Answer, key: str, chooses: str | None) -> None:
+    figure = draw(answer)
+    alt = captions.alt(answer, is_map=draw is maps.choropleth)
+    config = _CONFIG | (maps.CONFIG if draw is maps.choropleth else {})
+    config["toImageButtonOptions"] = config["toImageButtonOptions"] | {"filename": downloads.file_name(answer, "png")[:-4]}
+    if chooses is None:
+        st.plotly_chart(figure, width="stretch", theme=None, config=config, key=f"plot_{key}", alt=alt)
+        return
+    st.plotly_chart(
+        figure,
+        width="stretch",
+        theme=None,
+        config=config,
+        key=f"plot_{key}",
+        alt=alt,
+        # A selection is forgotten as soon as the figure changes, so the place goes to the filter at once.
+        on_select=lambda: _choose_place(f"plot_{key}", chooses),
+        selection_mode="points",
+    )
+
+
+def _choose_place(key: str, chooses: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    if points and "location" in points[0]:
+        filters.choose(chooses, str(points[0]["location"]))
+
+
+@st.fragment
+def _take_away(draw: Draw | None, answer: Answer, key: str) -> None:
+    # In a fragment, so that opening a table reruns neither the page nor its other figures; empty until opened.
+    with st.container(horizontal=True, gap="small", key=f"take_{key}"):
+        if draw is not None:
+            table = st.expander(words.say("frame", "table"), key=f"table_{key}", on_change="rerun")
+            if table.open:
+                table.html(_table(answer))
+        panel = st.popover(words.say("frame", "download"), key=f"download_{key}", on_change="rerun", type="tertiary")
+        if panel.open:
+            with panel:
+                downloads.buttons(draw, answer, key)
+
+
+def _table(answer: Answer) -> str:
+    table = captions.table(answer)
+    kinds = ['class="hm-number"' if is_number else "" for is_number in table.numeric]
+    head = "".join(
+        f'<th scope="col" {kind}>{escape(text)}</th>' for text, kind in zip(table.headings, kinds, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<th scope="row">{escape(text)}</th>' if position == 0 else f"<td {kind}>{escape(text)}</td>"
+            for position, (text, kind) in enumerate(zip(row, kinds, strict=True))
+        )
+        + "</tr>"
+        for row in table.rows
+    )
+    caption = words.say("frame", "table_caption", headline=captions.headline(answer))
+    return (
+        f'<div class="hm-table" tabindex="0" role="region" aria-label="{escape(caption, quote=True)}"><table>'
+        f"<caption>{escape(captions.subtitle(answer))}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _tile(row: Mapping[Any, Any]) -> str:
+    unit = str(row["unit"])
+    value, before = row["value"], row["before"]
+    is_missing = _is_missing(value)
+    facts = {"before": "" if _is_missing(before) else captions.number(before, unit), "reason": row.get("reason", "")}
+    if not is_missing and not _is_missing(before):
+        facts["direction"] = words.label("direction", "same" if value == before else "up" if value > before else "down")
+    verdict = words.say("frame", "tile_verdict", str(row["verdict_code"]), **{"direction": "", **facts})
+    note_code = row.get("note_code")
+    note = words.say("frame", "tile_note", note_code, **row.get("note_facts", {})) if note_code else ""
+    return (
+        f'<div class="hm-tile"><h3>{escape(words.label("tile", str(row["tile_code"])))}</h3>'
+        f'<p class="hm-value{" hm-missing" if is_missing else ""}">{escape(captions.write(value, "", unit))}</p>'
+        f'<p class="hm-verdict">{escape(verdict)}</p>{_spark(row, unit)}'
+        + (f'<p class="hm-note">{escape(note)}</p>' if note else "")
+        + "</div>"
+    )
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or value != value
+
+
+def _spark(row: Mapping[Any, Any], unit: str) -> str:
+    values, lower, upper = row["spark"], row["spark_lower"], row["spark_upper"]
+    known = [value for value in values if not _is_missing(value)]
+    if len(known) < 2:
+        return ""
+    ends = {"first": captions.number(known[0], unit), "last": captions.number(known[-1], unit)}
+    label = words.say("frame", "sparkline_alt", count=len(values), **ends)
+    if upper and not _is_missing(upper[-1]):
+        limits = {"lower": captions.number(lower[-1], unit), "upper": captions.number(upper[-1], unit)}
+        label += " " + words.say("frame", "usual_range", **limits)
+    return sparkline(values, lower, upper, label=label)
+
+
+def _sentence(answer: Answer, row: Mapping[Any, Any], page: Page) -> str:
+    module, function = answer.question.split(".")
+    sentence = words.say(module, function, str(row["about"]), str(row["finding"]), **row["facts"])
+    chosen = {name: row[name] if isinstance(row.get(name), str) else getattr(page.selection, name) for name in filters.FILTERS}
+    choices = "&amp;".join(f"{name}={escape(code, quote=True)}" for name, code in chosen.items())
+    where = str(row["page"])
+    # Evidence on this page is a jump; evidence elsewhere is an ordinary link that carries the choices with it.
+    address = f"#{words.say('frame', 'evidence', where)}" if where == page.name else f"{escape(where)}?{choices}"
+    link = f'<a href="{address}" target="_self">{_say("sentence_link")}</a>'
+    return f"<li>{escape(sentence)} {link}</li>"
+
+
+def _say(*keys: str, **facts: Any) -> str:
+    return escape(words.say("frame", *keys, **facts))

@@ -1,0 +1,116 @@
+"""The map of areas: rate classes or comparisons on fixed breaks. Imports nothing of Streamlit or geopandas.
+
+The outlines are fetched by the browser from /app/static by address, never sent with the figure: a rerun is 5 kB
+instead of 60.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from core import words
+from core.model import Answer
+from ui import captions, theme
+
+OUTLINES = "/app/static/outlines.geojson"
+# Without its own empty topology plotly.js asks a public server for the world and, refused, draws nothing.
+CONFIG = {"topojsonURL": "/app/static/topo/", "scrollZoom": False, "doubleClick": False}
+_COMPARED = {
+    "higher": theme.DATA,
+    "similar": theme.CONTEXT_LIGHT,
+    "lower": "#6BACE6",
+    "too_few": theme.WITHHELD,
+    "not_comparable": theme.WITHHELD,
+    "not_judged": theme.WITHHELD,
+    "withheld": theme.WITHHELD,
+}
+
+
+def choropleth(answer: Answer) -> go.Figure:
+    """Areas coloured by class on breaks that stay the same from quarter to quarter.
+
+    Columns: area_code, label, value, class_code; optional text (shown in place of a value that is NaN).
+    facts: unit. The classes and their words are all those of labels.toml [rate_class] or [place_class], so that the
+    key is the same however few are in use.
+    """
+    frame = answer.frame
+    unit = str(answer.facts.get("unit", "count"))
+    kind = "rate_class" if set(frame["class_code"]) <= set(words.labels()["rate_class"]) else "place_class"
+    classes = list(words.labels()[kind].items())
+    colours = _colours([code for code, _ in classes])
+    instead = frame["text"] if "text" in frame else [None] * len(frame)
+    hovers = [
+        f"<b>{escape(str(label))}</b><br>"
+        f"{escape(str(other)) if value != value and other else captions.write(value, '', unit)}"
+        for label, value, other in zip(frame["label"], frame["value"], instead, strict=True)
+    ]
+    data: list[dict[str, Any]] = []
+    for code, text in classes:
+        chosen = (frame["class_code"].astype(str) == code).to_numpy()
+        places = frame["area_code"][chosen]
+        data.append(
+            {
+                "type": "choropleth",
+                "name": escape(text),
+                "geojson": OUTLINES,
+                "featureidkey": "properties.area_code",
+                "locations": list(places),
+                "z": [1] * len(places),
+                "zmin": 0,
+                "zmax": 1,
+                "colorscale": [[0, colours[code]], [1, colours[code]]],
+                "showscale": False,
+                "showlegend": True,
+                "customdata": [hover for hover, is_chosen in zip(hovers, chosen, strict=True) if is_chosen],
+                "hovertemplate": "%{customdata}<extra></extra>",
+                "marker": {"line": _outlines(places, answer.selection.area)},
+                # A chosen area is filtered, not highlighted: a selection must not fade the others.
+                "selected": {"marker": {"opacity": 1}},
+                "unselected": {"marker": {"opacity": 1}},
+            }
+        )
+    return go.Figure(
+        data,
+        {
+            "height": 470,
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+            "font": {"family": theme.FONT, "size": 15, "color": theme.INK},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "dragmode": False,
+            "clickmode": "event+select",
+            "hoverlabel": {"font": {"family": theme.FONT, "size": 15}, "bgcolor": theme.PAPER},
+            "legend": {
+                "x": 0,
+                "y": 0,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "itemclick": False,
+                "itemdoubleclick": False,
+                "traceorder": "reversed",
+                "bgcolor": "rgba(255,255,255,0.85)",
+            },
+            "geo": {
+                "fitbounds": "locations",
+                "visible": False,
+                "projection": {"type": "mercator"},
+                "bgcolor": "rgba(0,0,0,0)",
+            },
+        },
+    )
+
+
+def _colours(codes: list[str]) -> dict[str, str]:
+    ramp = [code for code in codes if code not in _COMPARED]
+    # Fewer classes than colours: keep the two ends apart and never start darker than the first step.
+    steps = theme.SEQUENTIAL if len(ramp) > 4 else theme.SEQUENTIAL[: max(1, len(ramp))]
+    return {code: _COMPARED.get(code) or steps[ramp.index(code)] for code in codes}
+
+
+def _outlines(places: Any, selected: str) -> dict[str, Any]:
+    return {
+        "color": [theme.ACCENT if code == selected else theme.PAPER for code in places] or theme.PAPER,
+        "width": [4 if code == selected else 1.5 for code in places] or 1.5,
+    }

@@ -1,0 +1,126 @@
+"""A figure as a file: the same figure with its words inside it, as PNG or SVG. Imports nothing of Streamlit."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import textwrap
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from html import escape
+
+import plotly.graph_objects as go
+
+from core.model import Answer
+from core.settings import ROOT
+from ui import captions, theme
+
+_WIDTH = 1200
+_SIDE = 30
+_SCALE = 2
+_PATIENCE_S = 60
+_STATIC = "/app/static/"
+_BROWSERS = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+)  # fmt: skip
+# One at a time: the picture server answers through one queue, so two readers could be given each other's picture.
+_painter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
+
+
+@lru_cache(maxsize=1)
+def is_possible() -> bool:
+    """Whether this machine has a browser that can turn a figure into a file."""
+    return "BROWSER_PATH" in os.environ or any(shutil.which(name) for name in _BROWSERS)
+
+
+def image(figure: go.Figure, answer: Answer, form: str) -> bytes:
+    """The figure with its words inside it, as bytes of `form`: png (2,400 px wide) or svg.
+
+    Raises TimeoutError when the browser does not answer, RuntimeError when there is none.
+    """
+    return _painter.submit(_paint, figure, answer, form).result(timeout=_PATIENCE_S)
+
+
+def _paint(figure: go.Figure, answer: Answer, form: str) -> bytes:
+    import kaleido
+    import plotly.io
+
+    if not is_possible():
+        raise RuntimeError("no browser was found")
+    plotly.io.defaults.topojson = (ROOT / "static" / "topo").as_uri() + "/"
+    kaleido.start_sync_server(silence_warnings=True)
+    return plotly.io.to_image(_self_contained(stamped(figure, answer)), format=form, scale=_SCALE)
+
+
+def _self_contained(figure: go.Figure) -> go.Figure:
+    # The page fetches outlines from the server by address; a picture is drawn where that address means nothing.
+    for trace in figure.data:
+        address = getattr(trace, "geojson", None)
+        if isinstance(address, str) and address.startswith(_STATIC):
+            trace.geojson = json.loads((ROOT / "static" / address.removeprefix(_STATIC)).read_text(encoding="utf-8"))
+    return figure
+
+
+def stamped(figure: go.Figure, answer: Answer) -> go.Figure:
+    """The same figure with its words inside it, for a file that will be read away from the page.
+
+    Above: headline and subtitle. Below: area, period, date basis, key to marks, notes, source, build and marking.
+    """
+    copy = go.Figure(figure)
+    title = textwrap.wrap(captions.headline(answer), 92)
+    under = textwrap.wrap(captions.subtitle(answer), 138)
+    about = f"{captions.area(answer)} · {captions.period(answer)} · {captions.date_basis(answer)}"
+    footer = [
+        line
+        for text in (about, *captions.marks(answer), *captions.notes(answer), captions.source(answer))
+        for line in textwrap.wrap(text, 160)
+    ]
+    margin = figure.layout.margin
+    above = 24 + 32 * len(title) + 21 * len(under)
+    below = 22 + 19 * len(footer)
+    height = (figure.layout.height or 400) + above + below
+    left = (margin.l or 0) + _SIDE
+    words_at = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "align": "left", "showarrow": False}
+    words_at["xshift"] = -left + _SIDE
+    copy.update_layout(
+        width=_WIDTH,
+        height=height,
+        autosize=False,
+        paper_bgcolor=theme.PAPER,
+        margin={
+            "l": left,
+            "r": (margin.r or 0) + _SIDE,
+            "t": (margin.t or 0) + above,
+            "b": (margin.b or 0) + below,
+        },
+    )
+    copy.add_annotation(
+        **words_at,
+        text="<br>".join(f"<b>{escape(line)}</b>" for line in title),
+        y=1,
+        yanchor="top",
+        yshift=(margin.t or 0) + above - 14,
+        font={"size": 24, "color": theme.INK},
+    )
+    copy.add_annotation(
+        **words_at,
+        text="<br>".join(escape(line) for line in under),
+        y=1,
+        yanchor="top",
+        yshift=(margin.t or 0) + above - 18 - 31 * len(title),
+        font={"size": 16, "color": theme.QUIET_INK},
+    )
+    copy.add_annotation(
+        **words_at,
+        text="<br>".join(escape(line) for line in footer),
+        y=0,
+        yanchor="bottom",
+        yshift=-(margin.b or 0) - below + 10,
+        font={"size": 13, "color": theme.QUIET_INK},
+    )
+    return copy

@@ -1,0 +1,121 @@
+"""The look: colours, status marks and the one style sheet. Imports nothing of Streamlit, so papers share it.
+
+Colours are the Government Analysis Function's (afcharts); contrast and colour-blind distances were computed, not
+guessed. Volume is never red or green: colour says "data", "context" or "look here", never "good" or "bad".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+DATA = "#12436D"
+CONTEXT = "#8A8A8A"
+CONTEXT_LIGHT = "#BFBFBF"
+BAND = "#E4E9EF"
+ACCENT = "#F46A25"
+INK = "#0B0C0C"
+QUIET_INK = "#505A5F"
+RULE = "#D6D6D6"
+PAPER = "#FFFFFF"
+WITHHELD = "#F2F2F2"
+CATEGORICAL = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
+SEQUENTIAL = ("#ADD1F1", "#6BACE6", "#2073BC", "#12436D", "#092135")
+FONT = '"Source Sans", "Source Sans 3", Arial, "Liberation Sans", sans-serif'
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One status: its colours and its shape. The word comes from labels.toml [status]."""
+
+    fill: str
+    ink: str
+    border: str
+    shape: str
+
+
+_DASH = '<path d="M3 8h10" fill="none" stroke-width="3"/>'
+STATUS_MARKS = {
+    "red": Mark("#942514", "#FFFFFF", "#942514", '<path d="M8 2l6.5 12h-13z"/>'),
+    "amber": Mark("#FFDD00", "#0B0C0C", "#0B0C0C", '<path d="M8 1.5l6.5 6.5-6.5 6.5-6.5-6.5z"/>'),
+    "green": Mark("#00703C", "#FFFFFF", "#00703C", '<circle cx="8" cy="8" r="6"/>'),
+    "blue": Mark("#1D70B8", "#FFFFFF", "#1D70B8", '<path d="M2 8.5l4 4 8-9" fill="none" stroke-width="2.5"/>'),
+    "grey": Mark("#505A5F", "#FFFFFF", "#505A5F", _DASH),
+}
+
+
+def status(code: str, word: str) -> str:
+    """A status as word + shape + colour, inline HTML. `code` is a key of STATUS_MARKS."""
+    mark = STATUS_MARKS[code]
+    return (
+        f'<span class="hm-status" style="background:{mark.fill};color:{mark.ink};border-color:{mark.border}">'
+        f'<svg viewBox="0 0 16 16" width="13" height="13" aria-hidden="true" fill="{mark.ink}" stroke="{mark.ink}">'
+        f"{mark.shape}</svg>{escape(word)}</span>"
+    )
+
+
+STYLE = """
+<style>
+.hm-head, .hm-figure-words, .hm-figure-notes, .hm-tiles, .hm-sentences, .hm-state, .hm-table, .hm-text
+  { font-variant-numeric: tabular-nums; color: #0B0C0C; }
+.st-key-address { display: none; }
+[data-testid="stMainBlockContainer"] { max-width: 1480px; padding: 2.6rem 2.5rem 3rem; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.9rem; }
+.hm-head-line { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; align-items: baseline;
+  border-bottom: 3px solid #12436D; padding-bottom: 0.35rem; }
+.hm-product { font-weight: 700; color: #12436D; }
+.hm-build { color: #505A5F; font-size: 0.9rem; flex: 1 1 auto; }
+.hm-marking { font-weight: 700; letter-spacing: 0.04em; font-size: 0.9rem; white-space: nowrap; }
+.hm-banner { margin: 0.55rem 0 0; padding: 0.4rem 0.8rem; font-weight: 700; background: #FFDD00; color: #0B0C0C;
+  border: 2px solid #0B0C0C; }
+.hm-banner.hm-plain { background: #F3F2F1; font-weight: 400; border-color: #505A5F; }
+.hm-head h1 { font-size: 2.1rem; line-height: 1.15; margin: 0.9rem 0 0; padding: 0; font-weight: 700; }
+.hm-lede { margin: 0.15rem 0 0; color: #505A5F; max-width: 60rem; }
+.st-key-filters { border-bottom: 1px solid #D6D6D6; padding-bottom: 0.9rem; }
+.hm-figure-words h3 { font-size: 1.3rem; line-height: 1.3; margin: 0; padding: 0; font-weight: 700; max-width: 62rem; }
+.hm-figure-words p { margin: 0.2rem 0 0; color: #505A5F; max-width: 62rem; }
+.hm-figure-notes { font-size: 0.9rem; color: #505A5F; max-width: 62rem; }
+.hm-figure-notes p { margin: 0 0 0.25rem; }
+.hm-figure-notes .hm-source { border-top: 1px solid #D6D6D6; padding-top: 0.3rem; margin-top: 0.35rem; }
+.hm-tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 0.8rem; margin: 0; }
+.hm-tile { border: 1px solid #D6D6D6; border-top: 4px solid #12436D; padding: 0.7rem 0.9rem 0.6rem; margin: 0;
+  display: flex; flex-direction: column; }
+.hm-tile h3 { font-size: 1rem; line-height: 1.25; font-weight: 600; margin: 0; padding: 0; min-height: 2.5em; }
+.hm-value { font-size: 2.6rem; line-height: 1.1; font-weight: 700; margin: 0.1rem 0 0; }
+.hm-value.hm-missing { font-size: 1.3rem; color: #505A5F; padding: 0.8rem 0 0.4rem; }
+.hm-verdict { margin: 0.1rem 0 0.4rem; flex: 1 1 auto; }
+.hm-tile svg { display: block; width: 100%; height: 46px; margin-top: auto; }
+.hm-tile .hm-note { font-size: 0.85rem; color: #505A5F; margin: 0.3rem 0 0; }
+.hm-sentences { margin: 0; padding: 0; list-style: none; max-width: 66rem; }
+.hm-sentences li { font-size: 1.2rem; line-height: 1.4; margin: 0; padding: 0.4rem 0 0.4rem 0.9rem;
+  border-left: 4px solid #12436D; margin-bottom: 0.5rem; }
+.hm-sentences a { margin-left: 0.5rem; font-size: 1rem; white-space: nowrap; }
+.hm-sentences li.hm-look { border-left-color: #F46A25; }
+.hm-head a, .hm-sentences a, .hm-text a, .hm-state a { color: #12436D; text-decoration: underline; }
+.hm-state { border: 2px dashed #8A8A8A; background: #F7F7F6; padding: 1.4rem 1.6rem; max-width: 62rem; }
+.hm-state h2, .hm-state h3 { font-size: 1.25rem; margin: 0 0 0.3rem; padding: 0; font-weight: 700; }
+.hm-state p { margin: 0.2rem 0; }
+.hm-state dt { font-weight: 700; margin-top: 0.6rem; }
+.hm-state dd { margin: 0; }
+.hm-state code { background: #FFFFFF; border: 1px solid #BFBFBF; padding: 0.1rem 0.4rem; color: #0B0C0C; }
+.hm-table { overflow-x: auto; }
+.hm-table table { border-collapse: collapse; font-size: 0.95rem; }
+.hm-table caption { text-align: left; color: #505A5F; padding-bottom: 0.3rem; }
+.hm-table th, .hm-table td { text-align: left; padding: 0.25rem 1.2rem 0.25rem 0; border-bottom: 1px solid #D6D6D6;
+  vertical-align: top; font-weight: 400; }
+.hm-table thead th { font-weight: 700; border-bottom: 2px solid #0B0C0C; }
+.hm-table .hm-number { text-align: right; white-space: nowrap; }
+.hm-status { display: inline-flex; align-items: center; gap: 0.35rem; padding: 0.05rem 0.55rem 0.05rem 0.4rem;
+  border: 2px solid; font-weight: 700; white-space: nowrap; font-size: 0.95rem; }
+.hm-text { max-width: 62rem; }
+.hm-text p, .hm-text li { line-height: 1.5; }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding: 3rem 1rem 2rem; }
+  .hm-head h1 { font-size: 1.7rem; margin-top: 0.6rem; }
+  .hm-tiles { grid-template-columns: 1fr; }
+  .hm-tile h3 { min-height: 0; }
+  .hm-sentences li { font-size: 1.05rem; }
+}
+@media print { .hm-tile, .hm-state { break-inside: avoid; } [data-testid="stSidebar"] { display: none; } }
+</style>
+"""
