@@ -1,5 +1,5 @@
 -- Hate crimes and all recorded crimes in the months both are held for, by authority, over the twelve months to the selected quarter.
--- reads: area_month_strand, area_month_all_crime, area, calendar_month
+-- reads: area_month_strand, area_month_all_crime, area
 select
     area.area_code,
     area.position,
