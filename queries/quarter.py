@@ -16,14 +16,13 @@ from stats import rates
 
 SPARK_MONTHS = 24
 SPARK_QUARTERS = 12
-LOOK = ("higher", "lower", "above", "below", "above_and_below")
 
 
 def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Three to six sentences, each with the page that shows its evidence.
 
-    Frame: sentence_code (key of the words under [headlines.sentence]), facts (dict), page (where the evidence is),
-    choices (the filters that show it), look (something is outside what is usual).
+    Frame: about and finding (the words: [headlines.<about>] <finding>), facts (dict), page (where the evidence is),
+    measure (what it must be opened with).
     """
     rows: list[dict[str, Any]] = []
     measures = (selection.measure,) if selection.measure != "all" else ("all", "crime")
@@ -47,7 +46,7 @@ def tiles(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """The three measures, the charge rate and repeat victims: now, a year before, and the verdict.
 
     Frame: tile_code, value, before, unit (count|percent), verdict_code, reason, note_code, note_facts, spark (list),
-    spark_lower, spark_upper (the usual range of the latest period, None where none is offered); and in words label,
+    spark_lower, spark_upper (lists, empty where no usual range is offered); and in words label,
     value_said, before_said, verdict.
     """
     rows = [_measure_tile(measure, selection, build) for measure in MEASURES]
@@ -118,11 +117,11 @@ def standings(selection: Selection, build: Build) -> dict[str, str]:
 
 def _row(about: str, finding: str, chosen: Selection, build: Build, page: str, facts: dict[str, Any]) -> dict[str, Any]:
     return {
-        "sentence_code": f"{about}_{finding}",
+        "about": about,
+        "finding": finding,
         "facts": {**_ask.common_facts(chosen, build), **facts},
         "page": page,
-        "choices": {"measure": chosen.measure},
-        "look": finding in LOOK,
+        "measure": chosen.measure,
     }
 
 
@@ -198,13 +197,14 @@ def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str,
     found = _change.of_quarter(by_quarter, chosen, build)
     if build.is_shareable:
         spark = by_quarter.tail(SPARK_QUARTERS)
-        lower = upper = None
+        lower: list[float] = []
+        upper: list[float] = []
         note = "spark_quarters"
     else:
         series = _series.best(chosen, build)
         spark = series.frame.tail(SPARK_MONTHS if series.frequency == "month" else SPARK_QUARTERS)
-        lower = None if series.refusal else spark["lower"].iloc[-1]
-        upper = None if series.refusal else spark["upper"].iloc[-1]
+        lower = [] if series.refusal else spark["lower"].tolist()
+        upper = [] if series.refusal else spark["upper"].tolist()
         note = "spark_months" if series.frequency == "month" else "spark_quarters"
     return {
         "tile_code": measure,
@@ -228,7 +228,7 @@ def _charge_tile(selection: Selection, build: Build) -> dict[str, Any]:
     tile: dict[str, Any] = {
         "tile_code": "charge_rate", "value": None, "before": None, "unit": "percent", "verdict_code": "no_history",
         "reason": "", "note_code": "charge_immature", "note_facts": {},
-        "spark": [], "spark_lower": None, "spark_upper": None,
+        "spark": [], "spark_lower": [], "spark_upper": [],
     }  # fmt: skip
     if found is None:
         return tile
@@ -286,8 +286,8 @@ def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
         "note_code": "victims_of" if value is not None else "victims_history",
         "note_facts": {"victims": f"{int(now['victims'].iloc[0]) if len(now) else 0:,}", "months": months},
         "spark": frame["repeat_victims"].tail(SPARK_QUARTERS).tolist(),
-        "spark_lower": None,
-        "spark_upper": None,
+        "spark_lower": [],
+        "spark_upper": [],
     }
 
 

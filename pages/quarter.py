@@ -1,0 +1,12 @@
+"""What changed this quarter, is it more than chance, where should we look, and what is late in the plan?"""
+
+from queries import plan, quarter
+from ui import charts, frame
+
+page = frame.enter("quarter")
+asked = (page.selection, page.viewer, page.build)
+
+page.sentences(quarter.headlines(*asked))
+page.tiles(quarter.tiles(*asked))
+page.show(charts.multiples, quarter.areas(*asked))
+page.show(None, plan.summary(*asked))
