@@ -1,0 +1,190 @@
+"""Step 4: one spelling of everything, and every version of a record with the loads that brought and ended it.
+
+Reads: the staged tables, the warehouse. Writes: load, load_rule, quarantine, report_version, street_record.
+Loads are ordered by extract date, then fingerprint; what is live does not depend on the order they were taken in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from core.errors import MonitorError
+from core.settings import REFERENCE
+from etl import statements
+from etl.contract import REPORT, contracts
+from etl.extract import Extract
+from etl.validate import Verdict
+
+_STEPS = statements.WAREHOUSE / "steps"
+_REFERENCE_FILES = {
+    "area": "areas.csv",
+    "area_member": "area_members.csv",
+    "population": "population.csv",
+    "outcome": "outcomes.csv",
+}
+FULL = "full"
+CHANGES = "changes"
+
+
+@dataclass(frozen=True)
+class Load:
+    """One row of the load table: an extract taken in, and where its records went."""
+
+    load_id: int
+    source_code: str
+    file_name: str
+    sha256: str
+    extracted_on: date
+    covers_from: date
+    covers_to: date
+    coverage: str
+    loaded_at: datetime
+    records: int
+    accepted: int
+    quarantined: int
+    new: int
+    changed: int
+    unchanged: int
+    is_made_up: bool
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """How many live reports of a full extract's window it no longer holds, of how many that were live there."""
+
+    withdrawn: int
+    held: int
+
+
+def lay_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what the warehouse lacks, and bring its reference tables up to date."""
+    for folder in ("tables", "views"):
+        # load_order is used by another view, so the views are made in this order.
+        names = sorted((statements.WAREHOUSE / folder).glob("*.sql"), key=lambda path: (path.stem != "load_order", path))
+        for path in names:
+            statements.run(connection, path)
+    for table, file in _REFERENCE_FILES.items():
+        path = statements.WAREHOUSE / "reference" / f"{table}.sql"
+        statements.run(
+            connection, path, {"file": str(REFERENCE / file)}, before=f"create or replace table main.{table} as"
+        )
+
+
+def already_loaded(connection: duckdb.DuckDBPyConnection, extract: Extract) -> tuple[int, int, int, bool] | None:
+    """(records, accepted, quarantined, is_made_up) of the same file, if it was taken in before."""
+    found = statements.run(
+        connection,
+        _STEPS / "same_file.sql",
+        {"source_code": extract.contract.name, "sha256": extract.sha256},
+    ).fetchall()
+    return found[0] if found else None
+
+
+def conform(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict, loaded_at: datetime
+) -> tuple[Load, Withdrawal]:
+    """Take the accepted records of one file into the warehouse."""
+    _refuse_mixing(connection, extract, verdict)
+    load_id = 1 + int(connection.execute("select coalesce(max(load_id), 0) from load").fetchall()[0][0])
+    if extract.contract.kind == REPORT:
+        return _conform_reports(connection, extract, verdict, loaded_at, load_id)
+    return _conform_street(connection, extract, verdict, loaded_at, load_id), Withdrawal(0, 0)
+
+
+def _refuse_mixing(connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict) -> None:
+    """A data directory holds personal or made-up reports, never both; open data keeps its label and joins either."""
+    if extract.contract.is_open:
+        return
+    others = statements.run(
+        connection, _STEPS / "other_kind.sql", {"is_made_up": verdict.is_made_up, "open_sources": open_sources()}
+    ).fetchall()
+    if others:
+        kinds = ("real", "made-up") if verdict.is_made_up else ("made-up", "real")
+        raise MonitorError(
+            f"this data directory holds {kinds[0]} records and the file holds {kinds[1]} ones.",
+            where=extract.file_name,
+            meaning="Nothing was loaded; the published figures are unchanged.",
+            action="Load it into a data directory of its own: set MONITOR_DATA to another folder.",
+        )
+
+
+def open_sources() -> list[str]:
+    """Names of the sources that are open data."""
+    return [contract.name for contract in contracts().values() if contract.is_open]
+
+
+def _enter(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
+    parameters = asdict(load)
+    statements.run(connection, _STEPS / "add_load.sql", parameters)
+    statements.run(connection, _STEPS / "add_load_rules.sql", parameters)
+    statements.run(connection, _STEPS / "add_quarantine.sql", parameters)
+
+
+def _conform_reports(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict, loaded_at: datetime, load_id: int
+) -> tuple[Load, Withdrawal]:
+    source = {"source_code": extract.contract.name}
+    statements.make(connection, _STEPS / "conformed_report.sql")
+    statements.make(connection, _STEPS / "arrival.sql", source)
+    new, changed, unchanged, first, last = statements.first_row(connection, _STEPS / "arrival_counts.sql")
+    covers_from, covers_to = extract.window or (first, last)
+    load = _load(extract, verdict, loaded_at, load_id, covers_from, covers_to, (new, changed, unchanged))
+    _enter(connection, load)
+    order_key = f"{extract.extracted_on.isoformat()}{extract.sha256}"
+    parameters: dict[str, Any] = {**asdict(load), "order_key": order_key}
+    parameters["has_later"] = bool(
+        statements.first_row(connection, _STEPS / "later_loads.sql", parameters)[0]
+    )
+    for step in ("brought_earlier", "seen_later", "add_versions"):
+        statements.run(connection, _STEPS / f"{step}.sql", parameters)
+    statements.make(connection, _STEPS / "touched_report.sql", parameters)
+    statements.make(connection, _STEPS / "settled_version.sql", parameters)
+    withdrawal = Withdrawal(*statements.first_row(connection, _STEPS / "withdrawn.sql", parameters))
+    statements.run(connection, _STEPS / "settle_versions.sql", parameters)
+    return load, withdrawal
+
+
+def _conform_street(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict, loaded_at: datetime, load_id: int
+) -> Load:
+    statements.make(connection, _STEPS / "conformed_street.sql")
+    unchanged, covers_from, covers_to = statements.first_row(connection, _STEPS / "street_counts.sql")
+    counts = (verdict.accepted - unchanged, 0, unchanged)
+    load = _load(extract, verdict, loaded_at, load_id, covers_from, covers_to, counts)
+    _enter(connection, load)
+    statements.run(connection, _STEPS / "add_street_records.sql", {"load_id": load_id})
+    return load
+
+
+def _load(
+    extract: Extract,
+    verdict: Verdict,
+    loaded_at: datetime,
+    load_id: int,
+    covers_from: date,
+    covers_to: date,
+    counts: tuple[int, int, int],
+) -> Load:
+    is_full = extract.window is not None or extract.contract.kind != REPORT
+    return Load(
+        load_id=load_id,
+        source_code=extract.contract.name,
+        file_name=extract.file_name,
+        sha256=extract.sha256,
+        extracted_on=extract.extracted_on,
+        covers_from=covers_from,
+        covers_to=covers_to,
+        coverage=FULL if is_full else CHANGES,
+        loaded_at=loaded_at,
+        records=verdict.records,
+        accepted=verdict.accepted,
+        quarantined=verdict.quarantined,
+        new=counts[0],
+        changed=counts[1],
+        unchanged=counts[2],
+        is_made_up=verdict.is_made_up,
+    )

@@ -1,0 +1,81 @@
+"""Step 5: counts by named grain. Personal columns stop here.
+
+Reads: the warehouse, etl/sql/5_mart. Writes: one temporary table for every statement there, inside the load's
+transaction, so that a build that is held back leaves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from core import builds, db
+from core.settings import Settings
+from etl import statements
+
+PREVIOUS = "previous_area_quarter_strand"
+_PREVIOUS_CUBE = db.Statement(
+    "Every quarter count of the build before.",
+    ("area_quarter_strand",),
+    "select measure_code, area_code, strand_code, quarter_code, reports from area_quarter_strand",
+    Path("previous"),
+)
+_NO_PREVIOUS = """
+    create or replace temp table previous_area_quarter_strand (
+        measure_code varchar, area_code varchar, strand_code varchar, quarter_code varchar, reports integer
+    )
+"""
+
+
+@lru_cache(maxsize=1)
+def mart_order() -> tuple[Path, ...]:
+    """The mart statements, each after those whose tables it reads."""
+    paths = {path.stem: path for path in sorted(statements.MART.glob("*.sql"))}
+    needs = {
+        name: sorted({table for table in db.statement(path).reads if table in paths and table != name})
+        for name, path in paths.items()
+    }
+    return tuple(paths[name] for name in TopologicalSorter(needs).static_order())
+
+
+def parameters(settings: Settings, number: int, previous: int | None, published_at: datetime, is_made_up: bool) -> dict[str, Any]:
+    """The choices mart statements may name. The rounding base here is the restricted file's: none."""
+    options = settings.options
+    return {
+        "build_number": number,
+        "previous_build": previous,
+        "published_at": published_at,
+        "is_made_up": is_made_up,
+        "marking": options["marking"]["restricted"],
+        "rounding_base": 1,
+        "key_fingerprint": None,
+        "provisional_months": options["provisional"]["months"],
+        "repeat_months": options["repeat_victim"]["months"],
+    }
+
+
+def make_marts(connection: duckdb.DuckDBPyConnection, settings: Settings, given: Mapping[str, Any]) -> None:
+    """Make every mart table."""
+    connection.execute("set preserve_insertion_order = true")
+    _hold_previous(connection, settings, given["previous_build"])
+    for path in mart_order():
+        statements.make(connection, path, given)
+
+
+def _hold_previous(connection: duckdb.DuckDBPyConnection, settings: Settings, previous: int | None) -> None:
+    """The counts of the build before, so that what moved since can be told; empty for the first build."""
+    connection.execute(_NO_PREVIOUS)
+    if previous is None:
+        return
+    path = builds.mart_path(settings.data, previous, "restricted")
+    if path.exists():
+        frame = db.ask(path, _PREVIOUS_CUBE, {})
+        connection.register("previous_cube", frame)
+        connection.execute(f"insert into {PREVIOUS} select * from previous_cube")
+        connection.unregister("previous_cube")

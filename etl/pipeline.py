@@ -1,0 +1,319 @@
+"""The walk, in order: extract, stage, validate, conform, mart, publish. One load is one transaction.
+
+A load that is refused, held back or killed leaves the last build live and the warehouse as it was; a load stopped
+after its transaction but before the pointer moved is finished by the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from core import builds, db, log
+from core.errors import MonitorError
+from core.settings import Settings
+from etl import conform, mart, publish, statements
+from etl.extract import Extract, open_extract
+from etl.report import FileResult, RunResult, write_run
+from etl.stage import stage
+from etl.validate import validate
+
+Progress = Callable[[str], None]
+_PUBLICATION = statements.WAREHOUSE / "publication"
+_IN_MEMORY = Path(":memory:")
+
+
+def silent(step: str) -> None:
+    """Progress for nobody."""
+
+
+def load(
+    paths: Sequence[Path],
+    settings: Settings,
+    now: datetime,
+    *,
+    source: str | None = None,
+    extracted_on: date | None = None,
+    allow_withdrawals: bool = False,
+    progress: Progress = silent,
+) -> RunResult:
+    """Take files in and publish a build; all of them, or none.
+
+    Args:
+        paths: the files.
+        settings: where to.
+        now: the time to write down, UTC without a zone.
+        source: the source's name where its header does not tell.
+        extracted_on: the extract date where neither contract nor file name tells.
+        allow_withdrawals: a full extract may withdraw more than the settings expect.
+        progress: told each step.
+
+    Raises:
+        MonitorError: another load is at work, or the warehouse cannot be used.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with _alone(settings, progress), _warehouse(settings) as connection:
+        result = _load(connection, paths, settings, now, source, extracted_on, allow_withdrawals, progress)
+    write_run(settings.data, now, result, int(settings.options["journal"]["kept"]))
+    log.event(
+        "load",
+        "held back" if result.held_back else "refused" if result.is_refused else "done",
+        files=len(result.files),
+        records=sum(file.records for file in result.files),
+        quarantined=sum(file.quarantined for file in result.files),
+        published=int(result.published),
+    )
+    return result
+
+
+def check(
+    path: Path,
+    settings: Settings,
+    now: datetime,
+    *,
+    source: str | None = None,
+    extracted_on: date | None = None,
+    progress: Progress = silent,
+) -> FileResult:
+    """Say where the records of one file would go. Nothing is kept."""
+    connection = db.open_database(_IN_MEMORY)
+    try:
+        conform.lay_tables(connection)
+        return _judge(connection, path, settings, now, source, extracted_on, True, progress)
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _alone(settings: Settings, progress: Progress) -> Iterator[None]:
+    """One load at a time: the second waits a while, then is refused."""
+    lock = FileLock(settings.data / "load.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        progress("waiting for another load to finish")
+        try:
+            lock.acquire(timeout=float(settings.options["load"]["wait_seconds"]))
+        except Timeout as busy:
+            raise MonitorError(
+                "another load is at work in this data directory.",
+                where=str(settings.data),
+                meaning="Nothing was loaded; the published figures are unchanged.",
+                action="Wait until it has finished, then load again.",
+            ) from busy
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = settings.data / "warehouse.duckdb"
+    try:
+        connection = db.open_database(path)
+    except duckdb.IOException as locked:
+        raise MonitorError(
+            "the warehouse is in use by another program, or cannot be read.",
+            where=str(path),
+            meaning="Nothing was loaded; the published figures are unchanged.",
+            action="Close the other program, or restore the file from a copy, and load again.",
+        ) from locked
+    try:
+        memory = str(settings.options["load"]["memory"])
+        connection.execute(f"set memory_limit = '{memory}'")
+        connection.execute("set preserve_insertion_order = false")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection,
+    paths: Sequence[Path],
+    settings: Settings,
+    now: datetime,
+    source: str | None,
+    extracted_on: date | None,
+    allow_withdrawals: bool,
+    progress: Progress,
+) -> RunResult:
+    connection.execute("begin")
+    conform.lay_tables(connection)
+    connection.execute("commit")
+    publish.clear_unfinished(settings)
+    is_behind = not _finish_last(connection, settings)
+
+    connection.execute("begin")
+    files = []
+    for path in paths:
+        result = _judge(connection, path, settings, now, source, extracted_on, allow_withdrawals, progress)
+        files.append(result)
+        if result.refused:
+            # What is left is only looked at: one refused file, and nothing of the load is kept.
+            connection.execute("rollback")
+            connection.execute("begin")
+    live = builds.live_number(settings.data)
+    if any(file.refused for file in files):
+        connection.execute("rollback")
+        return RunResult(live, False, tuple(files))
+    if all(file.is_again for file in files) and not is_behind:
+        connection.execute("rollback")
+        return RunResult(live, False, tuple(files))
+    return _publish(connection, settings, now, tuple(files), progress)
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    settings: Settings,
+    now: datetime,
+    source: str | None,
+    extracted_on: date | None,
+    allow_withdrawals: bool,
+    progress: Progress,
+) -> FileResult:
+    """Steps 1 to 4 for one file: taken in, known already, or refused."""
+    extract: Extract | None = None
+    try:
+        progress(f"{path.name}: reading")
+        extract = open_extract(path, source, extracted_on)
+        if again := conform.already_loaded(connection, extract):
+            return _again(extract, again)
+        stage(connection, extract, settings.lsoa_lookup)
+        progress(f"{path.name}: applying the rules")
+        verdict = validate(connection, extract)
+        progress(f"{path.name}: taking in")
+        taken, withdrawal = conform.conform(connection, extract, verdict, now)
+        if not allow_withdrawals:
+            _refuse_withdrawals(extract, withdrawal, settings)
+    except MonitorError as refusal:
+        return FileResult(path.name, extract.contract.name if extract else source, refused=refusal)
+    assert taken.records == taken.accepted + taken.quarantined == extract.records
+    return FileResult(
+        file=path.name,
+        source=taken.source_code,
+        records=taken.records,
+        accepted=taken.accepted,
+        quarantined=taken.quarantined,
+        new=taken.new,
+        changed=taken.changed,
+        unchanged=taken.unchanged,
+        withdrawn=withdrawal.withdrawn,
+        is_made_up=taken.is_made_up,
+        rules=verdict.rules,
+    )
+
+
+def _again(extract: Extract, again: tuple[int, int, int, bool]) -> FileResult:
+    records, accepted, quarantined, is_made_up = again
+    return FileResult(
+        file=extract.file_name,
+        source=extract.contract.name,
+        records=records,
+        accepted=accepted,
+        quarantined=quarantined,
+        unchanged=accepted,
+        is_made_up=is_made_up,
+        is_again=True,
+    )
+
+
+def _refuse_withdrawals(extract: Extract, withdrawal: conform.Withdrawal, settings: Settings) -> None:
+    """A full extract that leaves out much of what was there was more likely cut short than right."""
+    options = settings.options["load"]
+    most = max(float(options["withdrawn_share"]) * withdrawal.held, float(options["withdrawn_least"]))
+    if withdrawal.withdrawn > most:
+        raise MonitorError(
+            f"it leaves out {withdrawal.withdrawn:,} of the {withdrawal.held:,} live reports of its window.",
+            where=extract.file_name,
+            meaning="Nothing was loaded; the published figures are unchanged.",
+            action="Check that it is whole. If the reports were really withdrawn, load again with --allow-withdrawals.",
+        )
+
+
+def _finish_last(connection: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
+    """Finish a publication that was stopped between its transaction and the pointer; False if it must be made again."""
+    unfinished = statements.run(connection, _PUBLICATION / "unfinished.sql").fetchall()
+    if not unfinished:
+        return True
+    number = int(unfinished[0][0])
+    if not builds.mart_path(settings.data, number, "restricted").exists():
+        return False
+    publish.point_at(settings.data, number)
+    statements.run(connection, _PUBLICATION / "finish.sql", {"build_number": number})
+    return True
+
+
+def _publish(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    now: datetime,
+    files: tuple[FileResult, ...],
+    progress: Progress,
+) -> RunResult:
+    """Steps 5 and 6, in the load's own transaction until the files lie ready."""
+    live = builds.live_number(settings.data)
+    reports = statements.run(
+        connection, _PUBLICATION / "report_kinds.sql", {"open_sources": conform.open_sources()}
+    ).fetchall()
+    if not reports:
+        connection.execute("commit")
+        return RunResult(live, False, files, notices=("Nothing is published until hate reports are loaded.",))
+    is_made_up = bool(reports[0][0])
+    number = 1 + max([*builds.published(settings.data), _last_number(connection)])
+    try:
+        key = publish.protection_key(settings, is_made_up)
+        _refuse_new_key(connection, key, is_made_up)
+        given = mart.parameters(settings, number, live, now, is_made_up)
+        progress("counting")
+        mart.make_marts(connection, settings, given)
+        progress("checking")
+        publish.check(connection)
+        progress("writing the build")
+        aside = publish.write_aside(connection, settings, given, key)
+    except MonitorError as held_back:
+        connection.execute("rollback")
+        return RunResult(live, False, files, held_back=held_back)
+    statements.run(
+        connection,
+        _PUBLICATION / "begin.sql",
+        {"build_number": number, "published_at": now, "key_fingerprint": key.fingerprint if key else None},
+    )
+    connection.execute("commit")
+    publish.put_in_place(settings, aside, number)
+    statements.run(connection, _PUBLICATION / "finish.sql", {"build_number": number})
+    return RunResult(number, True, files, notices=_notices(key))
+
+
+def _last_number(connection: duckdb.DuckDBPyConnection) -> int:
+    """The highest build number given out and finished; one that was stopped halfway is used again."""
+    return int(statements.first_row(connection, _PUBLICATION / "last.sql")[0])
+
+
+def _refuse_new_key(connection: duckdb.DuckDBPyConnection, key: publish.Key | None, is_made_up: bool) -> None:
+    """Two keys for the same cells would let their rounding be averaged out."""
+    used = {row[0] for row in statements.run(connection, _PUBLICATION / "keys.sql").fetchall()}
+    if key is not None and not is_made_up and used - {key.fingerprint}:
+        raise MonitorError(
+            "the protection key is not the one earlier builds were protected with.",
+            where="MONITOR_KEY or MONITOR_KEY_FILE",
+            meaning="The build was not published; the last good build stays live and nothing of this load was kept.",
+            action="Use the earlier key. Two keys on the same counts would let a reader work them out.",
+        )
+
+
+def _notices(key: publish.Key | None) -> tuple[str, ...]:
+    if key is None:
+        return (
+            "No protection key is set (MONITOR_KEY_FILE), so no shareable file was written: papers for the public and "
+            "shareable deployments have nothing to read.",
+        )
+    if key.is_demonstration:
+        return ("The shareable file is protected with the published demonstration key: the records are made up.",)
+    return ()

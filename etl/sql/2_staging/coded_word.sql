@@ -1,0 +1,16 @@
+-- Each different cell of the coded fields and its code; no code when the contract does not know the word.
+-- reads: written_word, word, outcome
+with known as (
+    select written_word.field, written_word.text, word.code
+    from written_word
+    left join word on word.field = written_word.field and word.word = plain(written_word.text)
+    where trim(written_word.text) <> ''
+)
+select
+    known.field,
+    known.text,
+    coalesce(known.code, outcome.outcome_code) as code
+from known
+left join outcome
+    on known.field = 'outcome_code'
+    and outcome.outcome_code = upper(regexp_extract(trim(known.text), '^0*([0-9]{1,2}[A-Za-z]?)([^0-9A-Za-z].*)?$', 1))

@@ -1,0 +1,5 @@
+-- The recorded date is month first (American order).
+-- reads: staged_report
+select record_number
+from staged_report
+where is_recorded_swapped

@@ -1,0 +1,6 @@
+-- A racially or religiously aggravated offence carries neither the race nor the religion strand.
+-- reads: staged_report
+select record_number
+from staged_report
+where offence_code in ('8P', '105B', '8M', '9B', '58J')
+    and not list_has_any(strand_codes, ['race', 'religion'])

@@ -1,0 +1,9 @@
+-- Enter how many records broke each rule; a warning counts for accepted records only.
+-- reads: broken_rule, rule, held_back
+insert into load_rule
+select $load_id, rule_code, severity, count(*)
+from broken_rule
+join rule using (rule_code)
+where severity = 'quarantine' or record_number not in (select record_number from held_back)
+group by rule_code, severity
+order by rule_code

@@ -1,0 +1,32 @@
+-- Every different content a report has had: the first and last extract that held it, and the one that ended it.
+-- reads:
+create table if not exists report_version (
+    source_code varchar not null,
+    record_id varchar not null,
+    content uhugeint not null,
+    measure_code varchar not null,
+    recorded_on date not null,
+    committed_from_on date,
+    committed_to_on date,
+    offence_code varchar,
+    offence_group_code varchar not null,
+    group_code varchar not null,
+    strand_codes varchar[] not null,
+    religion_codes varchar[] not null,
+    race_subgroup varchar,
+    victim_ethnicity_code varchar not null,
+    area_code varchar not null,
+    area_basis varchar not null,
+    victim_ref varchar,
+    victim_kind varchar not null,
+    is_repeat_flag boolean,
+    outcome_code varchar,
+    outcome_on date,
+    channel_code varchar not null,
+    location_type_code varchar not null,
+    is_online boolean,
+    first_load_id integer not null,
+    brought_load_id integer not null,
+    seen_load_id integer not null,
+    ended_load_id integer
+)
