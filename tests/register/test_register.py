@@ -81,7 +81,7 @@ def test_what_it_said_before_and_who_said_it_stay_on_the_record(url: str) -> Non
     record = read.read(url, READER, BEGIN + timedelta(days=2))
     assert record is not None
     told = record.versions["indicator_return"]
-    assert list(zip(told["by_name"], told["numerator"], strict=True)) == [("Coordinator", 1), ("Second", 0)]
+    assert [(row["by_name"], row["numerator"]) for row in told] == [("Coordinator", 1), ("Second", 0)]
 
 
 @pytest.mark.parametrize("change", ["update indicator_return set numerator = 0", "delete from indicator_return"])
@@ -198,11 +198,22 @@ def test_processes_that_save_at_once_all_have_their_turn(url: str) -> None:
     record = read.read(url, READER, datetime.max.replace(tzinfo=UTC))
     assert record is not None
     told = record.versions["indicator_return"]
-    assert list(told["version"]) == list(range(1, 22))
-    assert told["at"].is_monotonic_increasing
+    assert [row["version"] for row in told] == list(range(1, 22))
+    assert [row["at"] for row in told] == sorted(row["at"] for row in told)
     for n in range(4):
-        mine = told[told["by_name"] == f"writer {n}"]["commentary"]
-        assert list(mine) == [f"writer {n} {turn}" for turn in range(5)]
+        assert [row["commentary"] for row in told if row["by_name"] == f"writer {n}"] == [
+            f"writer {n} {turn}" for turn in range(5)
+        ]
+
+
+def test_the_mark_moves_exactly_when_something_was_written(url: str) -> None:
+    assert read.mark(url, READER, BEGIN) is None
+    save(url, RETURN, BEGIN)
+    first = read.mark(url, READER, BEGIN + timedelta(days=9))
+    assert first == read.mark(url, READER, BEGIN)
+    save(url, {**RETURN, "numerator": 2}, BEGIN + timedelta(days=2))
+    assert read.mark(url, READER, BEGIN + timedelta(days=9)) != first
+    assert read.mark(url, READER, BEGIN + timedelta(days=1)) == first
 
 
 def test_every_kept_table_knows_what_its_rows_are_about() -> None:
