@@ -20,12 +20,15 @@ from core import words
 from core.model import Answer
 from ui import captions, theme
 
-LABEL_WRAP = 24
+LABEL_WRAP = 26
 _TEXT = 15
 _SMALL = 13
 _DASHED = "6px,4px"
-_FORMATS = {"count": ",.0f", "percent": ".0f", "per_1000": ".2f", "ratio": ".2f"}
+_LETTER_ROW = 16
+_LINE = 19
+_FORMATS = {"count": ",.0f", "percent": ",.1~f", "per_1000": ".2~f", "ratio": ".2~f"}
 _SUFFIXES = {"percent": "%"}
+_UPRIGHT = {"tickangle": 0, "tickfont": {"size": _SMALL}}
 
 
 def series(answer: Answer) -> go.Figure:
@@ -45,12 +48,13 @@ def series(answer: Answer) -> go.Figure:
         data += _range_traces(rows) + _line_traces(rows, name, colour, unit) + _signal_traces(rows, unit)
         annotations += _end_label(rows, name, colour, unit)
     data.sort(key=lambda trace: trace["meta"])
-    shapes, lettered = _marks(answer.facts.get("marks", ()))
+    shapes, lettered = _marks(answer.facts.get("marks", ()), frame["starts_on"])
+    rows_of_letters = 1 + max((letter["yshift"] for letter in lettered), default=0) // _LETTER_ROW
     top = frame[[column for column in ("value", "upper") if column in frame]].max().max()
     return _figure(
         data,
         height=400,
-        margin={"l": 52, "r": 120 if many else 62, "t": 30, "b": 48},
+        margin={"l": 52, "r": 120 if many else 62, "t": 20 + _LETTER_ROW * rows_of_letters, "b": 52},
         shapes=shapes,
         annotations=annotations + lettered,
         hovermode="closest",
@@ -96,7 +100,7 @@ def bars(answer: Answer) -> go.Figure:
     bottom = frame[[column for column in ("value", "low") if column in frame]].min().min()
     return _figure(
         data,
-        height=max(130, len(labels) * (34 + 22 * (len(groups) - 1)) + 46 + (30 if len(groups) > 1 else 0)),
+        height=_rows_height(labels, 15 + 22 * (len(groups) - 1), 46 + (30 if len(groups) > 1 else 0)),
         margin={"l": left, "r": 12, "t": 34 if len(groups) > 1 else 6, "b": 34},
         barmode="group",
         hovermode=False,
@@ -132,7 +136,7 @@ def intervals(answer: Answer) -> go.Figure:
     room = (high - low) or 1
     return _figure(
         [dots, _interval_text(frame, unit, empty_at=reference)],
-        height=max(130, len(labels) * 40 + 46),
+        height=_rows_height(labels, 18, 46),
         margin={"l": _label_width(labels), "r": 12, "t": 6, "b": 34},
         hovermode=False,
         shapes=[_vertical(reference, theme.INK, "solid")],
@@ -243,7 +247,7 @@ def columns(answer: Answer) -> go.Figure:
         margin={"l": 52, "r": 8, "t": 14, "b": 46},
         hovermode=False,
         shapes=shapes,
-        xaxis={"type": "category", "showgrid": False, "ticks": "", "automargin": False, "tickangle": 0},
+        xaxis={"type": "category", "showgrid": False, "ticks": "", "automargin": False} | _UPRIGHT,
         yaxis=_value_axis(unit) | {"range": [0, _beyond(frame["value"].max(), 1.15)]},
     )
 
@@ -300,12 +304,12 @@ def matrix(answer: Answer) -> go.Figure:
     ]
     return _figure(
         data,
-        height=len(rows) * 46 + 76,
-        margin={"l": _label_width(labels), "r": 4, "t": 66, "b": 6},
+        height=_rows_height(labels, 22, 82),
+        margin={"l": _label_width(labels), "r": 4, "t": 70, "b": 6},
         hovermode=False,
         annotations=annotations,
         plot_bgcolor=theme.WITHHELD,
-        xaxis={"side": "top", "ticks": "", "showgrid": False, "automargin": False, "tickangle": 0, "zeroline": False},
+        xaxis={"side": "top", "ticks": "", "showgrid": False, "automargin": False, "zeroline": False} | _UPRIGHT,
         yaxis=_label_axis(labels) | {"showgrid": False},
     )
 
@@ -548,8 +552,14 @@ def _reads_on_white(colour: str) -> bool:
     return colour not in ("#28A197", "#F46A25", "#A285D1")
 
 
-def _marks(marks: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    shapes, letters = [], []
+def _marks(
+    marks: Iterable[Mapping[str, Any]], days: pd.Series
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    shapes: list[dict[str, Any]] = []
+    letters: list[dict[str, Any]] = []
+    # Letters closer than this would sit on one another on a telephone, so they climb.
+    too_near = (days.max() - days.min()) / 22
+    last_in_row: list[pd.Timestamp] = []
     for letter, mark in zip(captions.LETTERS, marks, strict=False):
         if mark["kind"] == "event":
             shapes.append(
@@ -567,9 +577,13 @@ def _marks(marks: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], li
             )
         else:
             shapes.append(_vertical(mark["on"], theme.INK, "solid" if mark["kind"] == "cut" else "dot"))
+        on = pd.Timestamp(mark["on"])
+        row = next((at for at, last in enumerate(last_in_row) if on - last > too_near), len(last_in_row))
+        last_in_row[row : row + 1] = [on]
         letters.append(
             {
                 "x": mark["on"],
+                "yshift": row * _LETTER_ROW,
                 "y": 1,
                 "yref": "paper",
                 "yanchor": "bottom",
@@ -594,6 +608,7 @@ def _time_axis(days: pd.Series) -> dict[str, Any]:
         "tick0": "2017-04-01",
         "dtick": every,
         "tickformat": "%b<br>%Y",
+        "tickfont": {"size": _TEXT},
         "hoverformat": "%B %Y",
         "showgrid": False,
         "automargin": False,
@@ -622,6 +637,7 @@ def _value_axis(unit: str) -> dict[str, Any]:
     return {
         "tickformat": _FORMATS.get(unit, ",.0f"),
         "ticksuffix": _SUFFIXES.get(unit, ""),
+        "tickfont": {"size": _TEXT},
         "automargin": False,
         "ticks": "",
         "rangemode": "tozero",
@@ -636,6 +652,7 @@ def _value_axis(unit: str) -> dict[str, Any]:
 def _label_axis(labels: Sequence[str]) -> dict[str, Any]:
     return {
         "type": "category",
+        "tickfont": {"size": _TEXT},
         "categoryorder": "array",
         "categoryarray": list(labels)[::-1],
         "range": [-0.5, len(labels) - 0.5],
@@ -647,9 +664,14 @@ def _label_axis(labels: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def _rows_height(labels: Sequence[str], room: int, rest: int) -> int:
+    tallest = max((label.count("<br>") + 1 for label in labels), default=1)
+    return max(130, len(labels) * (tallest * _LINE + room) + rest)
+
+
 def _label_width(labels: Sequence[str]) -> int:
     longest = max((len(line) for label in labels for line in label.split("<br>")), default=8)
-    return min(230, 14 + round(longest * 7.4))
+    return 16 + round(longest * 7.6)
 
 
 def _wrapped(label: str, width: int = LABEL_WRAP) -> str:

@@ -278,8 +278,9 @@ def _below(answer: Answer, chooses: str | None) -> str:
     caption = captions.caption(answer)
     lines = [words.say("frame", "map_hint")] if chooses else []
     lines += [caption] if caption else []
-    lines += [*captions.marks(answer), *captions.notes(answer)]
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    marks = captions.marks(answer)
+    lines += [" · ".join(marks)] if marks else []
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in (*lines, *captions.notes(answer)))
     return (
         f'<div class="hm-figure-notes">{paragraphs}<p class="hm-source">{escape(captions.source(answer))}</p></div>'
     )

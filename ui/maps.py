@@ -18,6 +18,7 @@ from ui import captions, theme
 OUTLINES = "/app/static/outlines.geojson"
 # Without its own empty topology plotly.js asks a public server for the world and, refused, draws nothing.
 CONFIG = {"topojsonURL": "/app/static/topo/", "scrollZoom": False, "doubleClick": False}
+_KEY_LINE = {"width": 1, "color": theme.CONTEXT}
 _COMPARED = {
     "higher": theme.DATA,
     "similar": theme.CONTEXT_LIGHT,
@@ -63,7 +64,6 @@ def choropleth(answer: Answer) -> go.Figure:
                 "zmax": 1,
                 "colorscale": [[0, colours[code]], [1, colours[code]]],
                 "showscale": False,
-                "showlegend": True,
                 "customdata": [hover for hover, is_chosen in zip(hovers, chosen, strict=True) if is_chosen],
                 "hovertemplate": "%{customdata}<extra></extra>",
                 "marker": {"line": _outlines(places, answer.selection.area)},
@@ -72,6 +72,19 @@ def choropleth(answer: Answer) -> go.Figure:
                 "unselected": {"marker": {"opacity": 1}},
             }
         )
+    # The key is drawn apart, so that it is whole even when no area is in a class.
+    data += [
+        {
+            "type": "scattergeo",
+            "lon": [None],
+            "lat": [None],
+            "mode": "markers",
+            "name": escape(text),
+            "showlegend": True,
+            "marker": {"symbol": "square", "size": 16, "color": colours[code], "line": _KEY_LINE},
+        }
+        for code, text in classes
+    ]
     return go.Figure(
         data,
         {

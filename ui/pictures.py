@@ -77,7 +77,7 @@ def stamped(figure: go.Figure, answer: Answer) -> go.Figure:
     about = f"{captions.area(answer)} · {captions.period(answer)} · {captions.date_basis(answer)}"
     footer = [
         line
-        for text in (about, *captions.marks(answer), *captions.notes(answer), captions.source(answer))
+        for text in (about, " · ".join(captions.marks(answer)), *captions.notes(answer), captions.source(answer))
         for line in textwrap.wrap(text, 160)
     ]
     margin = figure.layout.margin

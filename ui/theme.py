@@ -21,7 +21,7 @@ PAPER = "#FFFFFF"
 WITHHELD = "#F2F2F2"
 CATEGORICAL = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 SEQUENTIAL = ("#ADD1F1", "#6BACE6", "#2073BC", "#12436D", "#092135")
-FONT = '"Source Sans", "Source Sans 3", Arial, "Liberation Sans", sans-serif'
+FONT = "Arial, 'Liberation Sans', Helvetica, 'Segoe UI', sans-serif"
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ STYLE = """
 .hm-banner.hm-plain { background: #F3F2F1; font-weight: 400; border-color: #505A5F; }
 .hm-head h1 { font-size: 2.1rem; line-height: 1.15; margin: 0.9rem 0 0; padding: 0; font-weight: 700; }
 .hm-lede { margin: 0.15rem 0 0; color: #505A5F; max-width: 60rem; }
+[data-testid="stSidebar"] { min-width: 13rem; max-width: 15rem; }
+.st-key-filters > div { flex: 1 1 10.5rem; min-width: 10.5rem; }
+.st-key-filters > div:nth-child(2) { flex-grow: 1.6; }
+.st-key-filters > div:nth-child(4) { flex-grow: 1.4; }
+.hm-section { font-size: 1.5rem; margin: 1rem 0 0; padding: 0.4rem 0 0; border-top: 2px solid #12436D; font-weight: 700; }
 .st-key-filters { border-bottom: 1px solid #D6D6D6; padding-bottom: 0.9rem; }
 .hm-figure-words h3 { font-size: 1.3rem; line-height: 1.3; margin: 0; padding: 0; font-weight: 700; max-width: 62rem; }
 .hm-figure-words p { margin: 0.2rem 0 0; color: #505A5F; max-width: 62rem; }
