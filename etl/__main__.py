@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,25 +37,18 @@ Extracted = Annotated[
 @app.callback()
 def main() -> None:
     """Extracts in, a published build out. Exit codes: 0 done, 2 used wrongly, 3 refused or held back."""
-    log.start()
+    # On a terminal the reader is told in words; the log is for whoever collects standard error.
+    log.start(logging.WARNING if sys.stderr.isatty() else logging.INFO)
 
 
 @app.command()
 def demo(as_json: AsJson = False) -> None:
     """Write made-up extracts and load them by the ordinary path."""
-    from etl import synthetic
-
     with _manners(as_json):
-        settings = load_settings()
-        with _progress(as_json) as step:
-            step("writing made-up extracts")
-            written = synthetic.write_demonstration(settings.data / "demo")
-            results = [
-                pipeline.load(batch, settings, _now(), progress=step) for batch in synthetic.in_load_order(written)
-            ]
-        for result in results:
-            _tell(result, as_json and result is results[-1], is_quiet=result is not results[-1])
-        raise typer.Exit(max(result.exit_code for result in results))
+        with _progress() as step:
+            result = pipeline.demonstrate(load_settings(), _now, progress=step)
+        _tell(result, as_json, with_rules=False)
+        raise typer.Exit(result.exit_code)
 
 
 @app.command()
@@ -69,7 +63,7 @@ def load(
 ) -> None:
     """Take extracts in and publish a build: all of them, or none."""
     with _manners(as_json):
-        with _progress(as_json) as step:
+        with _progress() as step:
             result = pipeline.load(
                 files,
                 load_settings(),
@@ -87,7 +81,7 @@ def load(
 def check(file: Path, source: Source = None, extracted: Extracted = None, as_json: AsJson = False) -> None:
     """Say what would happen to a file. Nothing is kept."""
     with _manners(as_json):
-        with _progress(as_json) as step:
+        with _progress() as step:
             result = pipeline.check(
                 file, load_settings(), _now(), source=source, extracted_on=_day(extracted), progress=step
             )
@@ -108,7 +102,7 @@ def list_builds(as_json: AsJson = False) -> None:
         if as_json:
             _print_json({"live": live, "builds": found})
             return
-        table = Table("Build", "Published", "Data from", "Data to", "Extracted", "Files", "")
+        table = Table("Build", "Published", "Data from", "Data to", "Extracted", "Files", "", "")
         for entry in found:
             table.add_row(
                 str(entry["build"]),
@@ -117,7 +111,8 @@ def list_builds(as_json: AsJson = False) -> None:
                 entry["data_to"],
                 entry["extracted_on"],
                 ", ".join(entry["files"]),
-                " ".join(word for word in ("live" if entry["is_live"] else "", "made up" if entry["is_made_up"] else "")),
+                "live" if entry["is_live"] else "",
+                "made up" if entry["is_made_up"] else "",
             )
         _out.print(table if found else "Nothing has been published yet.")
 
@@ -211,7 +206,7 @@ def _manners(as_json: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _progress(as_json: bool) -> Iterator[pipeline.Progress]:
+def _progress() -> Iterator[pipeline.Progress]:
     """A bar on a terminal, nothing elsewhere."""
     if not sys.stderr.isatty():
         yield pipeline.silent
@@ -226,27 +221,26 @@ def _print_json(told: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(told, indent=2) + "\n")
 
 
-def _tell(result: RunResult, as_json: bool, *, is_quiet: bool = False) -> None:
+def _tell(result: RunResult, as_json: bool, *, with_rules: bool = True) -> None:
     if as_json:
         _print_json(result.as_dict())
-    elif not is_quiet:
+    else:
         for file in result.files:
-            _tell_file(file)
+            _tell_file(file, with_rules=with_rules)
         if result.published:
             _out.print(f"Build {result.build} is published.")
         elif not result.is_refused:
-            _out.print("Nothing new: " + ("no build yet." if result.build is None else f"build {result.build} stays live."))
+            _out.print("No build yet." if result.build is None else f"Nothing new: build {result.build} stays live.")
     if result.held_back:
         _err.print(result.held_back.as_text(), markup=False, highlight=False)
     for file in result.files:
         if file.refused and as_json:
             _err.print(file.refused.as_text(), markup=False, highlight=False)
-    if not is_quiet:
-        for notice in result.notices:
-            _err.print(notice, markup=False, highlight=False)
+    for notice in result.notices:
+        _err.print(notice, markup=False, highlight=False)
 
 
-def _tell_file(file: FileResult) -> None:
+def _tell_file(file: FileResult, *, with_rules: bool = True) -> None:
     if file.refused:
         _err.print(f"{file.file} was refused.", markup=False, highlight=False)
         _err.print(file.refused.as_text(), markup=False, highlight=False)
@@ -257,7 +251,7 @@ def _tell_file(file: FileResult) -> None:
         markup=False,
         highlight=False,
     )
-    if file.rules:
+    if file.rules and with_rules:
         table = Table("", "Rule", "Records", "What to ask")
         for severity, sentence, records, ask in rule_lines(file):
             table.add_row(label("severity", severity), sentence, f"{records:,}", ask)

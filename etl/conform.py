@@ -63,9 +63,9 @@ class Withdrawal:
 def lay_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what the warehouse lacks, and bring its reference tables up to date."""
     for folder in ("tables", "views"):
-        # load_order is used by another view, so the views are made in this order.
-        names = sorted((statements.WAREHOUSE / folder).glob("*.sql"), key=lambda path: (path.stem != "load_order", path))
-        for path in names:
+        paths = sorted((statements.WAREHOUSE / folder).glob("*.sql"))
+        # load_order is read by another view, so it comes first.
+        for path in sorted(paths, key=lambda path: path.stem != "load_order"):
             statements.run(connection, path)
     for table, file in _REFERENCE_FILES.items():
         path = statements.WAREHOUSE / "reference" / f"{table}.sql"
@@ -136,9 +136,7 @@ def _conform_reports(
     _enter(connection, load)
     order_key = f"{extract.extracted_on.isoformat()}{extract.sha256}"
     parameters: dict[str, Any] = {**asdict(load), "order_key": order_key}
-    parameters["has_later"] = bool(
-        statements.first_row(connection, _STEPS / "later_loads.sql", parameters)[0]
-    )
+    parameters["has_later"] = bool(statements.first_row(connection, _STEPS / "later_loads.sql", parameters)[0])
     for step in ("brought_earlier", "seen_later", "add_versions"):
         statements.run(connection, _STEPS / f"{step}.sql", parameters)
     statements.make(connection, _STEPS / "touched_report.sql", parameters)

@@ -23,8 +23,8 @@ STRAND_FIELDS = (
 FIELDS: dict[str, tuple[str, ...]] = {
     REPORT: (
         "record_id", "record_type", "recorded_date", "committed_from", "committed_to", "offence_code", "offence_group",
-        "strands", *STRAND_FIELDS, "religion_targeted", "race_subgroup", "authority_code", "authority_name", "lsoa_code",
-        "postcode", "easting", "northing", "victim_ref", "victim_type", "repeat_victim", "victim_ethnicity",
+        "strands", *STRAND_FIELDS, "religion_targeted", "race_subgroup", "authority_code", "authority_name",
+        "lsoa_code", "postcode", "easting", "northing", "victim_ref", "victim_type", "repeat_victim", "victim_ethnicity",
         "outcome_code", "outcome_date", "how_reported", "location_type", "online", "made_up",
     ),
     STREET: ("crime_id", "month", "reported_by", "longitude", "latitude", "lsoa_code", "crime_type"),
@@ -42,7 +42,7 @@ class Contract:
         kind: REPORT or STREET: which fields a record has and which rules apply.
         is_open: open data may join any data directory; other sources hold personal or made-up records.
         encoding, delimiter: how the text is written.
-        extracted_pattern, window_pattern: where a file name says its extract date and its window; None if it never does.
+        extracted_patterns, window_pattern: where a file name says its extract date (the first found) and window.
         formats, swapped_formats: date formats read, and those recognised only to be named as the wrong order.
         earliest: a record dated before this is a mistake.
         columns: field -> the headings it goes by.
@@ -57,7 +57,7 @@ class Contract:
     is_open: bool
     encoding: str
     delimiter: str
-    extracted_pattern: str | None
+    extracted_patterns: tuple[str, ...]
     window_pattern: str | None
     formats: tuple[str, ...]
     swapped_formats: tuple[str, ...]
@@ -121,7 +121,7 @@ def _contract(given: dict[str, Any]) -> Contract:
         is_open=given["sensitivity"] == "open",
         encoding=file["encoding"],
         delimiter=file["delimiter"],
-        extracted_pattern=file.get("extracted_pattern"),
+        extracted_patterns=tuple(file.get("extracted_patterns", [])),
         window_pattern=file.get("window_pattern"),
         formats=tuple(dates["formats"]),
         swapped_formats=tuple(dates["swapped_formats"]),

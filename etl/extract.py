@@ -127,9 +127,7 @@ def _headings(path: Path) -> list[str]:
 
 
 def _wrong_encoding(file_name: str) -> MonitorError:
-    return refused(
-        "the file is not written in UTF-8.", file_name, "Save it as 'CSV UTF-8', or ask the sender to."
-    )
+    return refused("the file is not written in UTF-8.", file_name, "Save it as 'CSV UTF-8', or ask the sender to.")
 
 
 def _count(path: Path, encoding: str) -> tuple[str, int]:
@@ -180,7 +178,8 @@ def _count_lines(chunk: bytes, quotes: int, lines: int, last: int) -> tuple[int,
 def _extract_date(file_name: str, contract: Contract, given: date | None) -> date:
     if given is not None:
         return given
-    match = re.search(contract.extracted_pattern, file_name) if contract.extracted_pattern else None
+    found = (re.search(pattern, file_name) for pattern in contract.extracted_patterns)
+    match = next((match for match in found if match), None)
     if match is None:
         raise refused(
             "neither the file's name nor its contract says when it was extracted.",

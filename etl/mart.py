@@ -44,7 +44,9 @@ def mart_order() -> tuple[Path, ...]:
     return tuple(paths[name] for name in TopologicalSorter(needs).static_order())
 
 
-def parameters(settings: Settings, number: int, previous: int | None, published_at: datetime, is_made_up: bool) -> dict[str, Any]:
+def parameters(
+    settings: Settings, number: int, previous: int | None, published_at: datetime, is_made_up: bool
+) -> dict[str, Any]:
     """The choices mart statements may name. The rounding base here is the restricted file's: none."""
     options = settings.options
     return {

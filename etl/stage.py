@@ -80,9 +80,7 @@ def _read(connection: duckdb.DuckDBPyConnection, extract: Extract, raw: str, rag
         if isinstance(unreadable, duckdb.IOException | duckdb.OutOfMemoryException):
             raise
         # The reader's own message may quote the file, so it goes no further.
-        raise refused(
-            "the file cannot be read as CSV.", extract.file_name, "Ask for the extract again."
-        ) from None
+        raise refused("the file cannot be read as CSV.", extract.file_name, "Ask for the extract again.") from None
     finally:
         connection.unregister("arriving")
 
