@@ -606,7 +606,8 @@ def _write_street(folder: Path, random: np.random.Generator) -> Path:
         ],
         names=list(STREET_HEADER),
     )
-    path = folder / (f"all_crime_made-up_{STREET_FROM:%Y-%m}_{LAST_DAY:%Y-%m}_extracted_{EXTRACTS[-1][1]}.csv")
+    # named as data.police.uk names its files: the month they were published for
+    path = folder / f"{LAST_DAY:%Y-%m}-made-up-all-crime-street.csv"
     with path.open("wb") as file:
         file.write((",".join(STREET_HEADER) + "\n").encode())
         options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")

@@ -53,7 +53,7 @@ def test_files_are_named_by_window_and_extract_date(written: list[Path]) -> None
         "hate_reports_made-up_2017-04-01_2023-03-31_extracted_2023-04-05.csv",
         "hate_reports_made-up_2017-04-01_2023-06-30_extracted_2023-07-04.csv",
         "hate_reports_made-up_2017-04-01_2023-09-30_extracted_2023-10-04.csv",
-        "all_crime_made-up_2020-10_2023-09_extracted_2023-10-04.csv",
+        "2023-09-made-up-all-crime-street.csv",
     ]
 
 
