@@ -295,9 +295,9 @@ def _action_word(status: rag.Status) -> str:
 def _action_reason(one: Acted) -> str:
     was = words.label("status", one.status.was) if one.status.was else ""
     days = words.count("day", one.days_late)
-    said = [words.say("plan", "action_reason", one.status.reason, due=one.due.label, days=days, was=was)]
+    said = [words.say("plan", "texts", "action_reason", one.status.reason, due=one.due.label, days=days, was=was)]
     if one.status.lacks_corrective_action:
-        said.append(words.say("plan", "clause", "lacks_corrective_action"))
+        said.append(words.say("plan", "texts", "clause", "lacks_corrective_action"))
     return " ".join(said)
 
 
@@ -316,7 +316,7 @@ def _reason(one: Measured, plan: Plan, measures: int, is_past_due: bool, build: 
         "was": words.label("status", status.was) if status.was else "",
         "latest": one.latest.label if one.latest else "",
     }
-    said = [words.say("plan", "reason_shareable" if build.is_shareable else "reason", kind, **facts)]
+    said = [words.say("plan", "texts", "reason_shareable" if build.is_shareable else "reason", kind, **facts)]
     clauses: list[tuple[bool, str, dict[str, Any]]] = [
         (measures > 1, "measures", {"measures": measures}),
         (0 < one.returned < one.expected, "partial", {"returned": one.returned, "expected": one.expected}),
@@ -324,7 +324,7 @@ def _reason(one: Measured, plan: Plan, measures: int, is_past_due: bool, build: 
         (status.lacks_corrective_action, "lacks_corrective_action", {}),
     ]
     said += [
-        words.say("plan", "clause", clause, quarter=plan.quarter.label, **more)
+        words.say("plan", "texts", "clause", clause, quarter=plan.quarter.label, **more)
         for holds, clause, more in clauses
         if holds
     ]
@@ -336,6 +336,7 @@ def _value(figure: Figure | None) -> str:
         return words.label("plan_count", "no_return")
     return words.say(
         "plan",
+        "texts",
         "figure",
         "value",
         value=f"{figure.percent:.1f}",
@@ -348,7 +349,7 @@ def _target(row: Mapping[str, Any], *, is_explained: bool) -> str:
     if row["target"] is None:
         return str(row["target_words"] or words.label("plan_count", "no_target"))
     kind = "target_explained" if is_explained and row["target_words"] else "target"
-    return words.say("plan", "figure", kind, target=f"{row['target']:g}", words=row["target_words"])
+    return words.say("plan", "texts", "figure", kind, target=f"{row['target']:g}", words=row["target_words"])
 
 
 def _told(said: Sequence[tuple[str, str]], expected: int, plan: Plan) -> str:
@@ -369,21 +370,25 @@ def _facts(frame: pd.DataFrame) -> dict[str, Any]:
 
 def _sentence(frame: pd.DataFrame) -> str:
     counts = [
-        words.say("plan", "part", code, outcomes=int(_is(frame, code).sum()))
+        words.say("plan", "texts", "part", code, outcomes=int(_is(frame, code).sum()))
         for code in ("green", "amber", "red", "grey")
         if _is(frame, code).any()
     ]
-    said = [words.say("plan", "part", "all", outcomes=words.count("outcome", len(frame)), counts=words.join(counts))]
+    said = [
+        words.say(
+            "plan", "texts", "part", "all", outcomes=words.count("outcome", len(frame)), counts=words.join(counts)
+        )
+    ]
     kinds = _kinds(frame)
     said += [
-        words.say("plan", "part", f"{kind}_named", named=_named(frame[kinds[kind]]))
+        words.say("plan", "texts", "part", f"{kind}_named", named=_named(frame[kinds[kind]]))
         for kind in ("red", "overdue", "grey")
         if kinds[kind].any()
     ]
     late = frame[frame["milestone_is_overdue"]]
     if len(late):
         named = words.join([f"{row.outcome_code} {row.milestone}" for row in late.itertuples()])
-        said.append(words.say("plan", "part", "milestone_named", named=named))
+        said.append(words.say("plan", "texts", "part", "milestone_named", named=named))
     return " ".join(said)
 
 
@@ -426,10 +431,13 @@ def _answer(
     finding: str = "plain",
     facts: Mapping[str, Any],
 ) -> Answer:
+    # The plan is one for the whole partnership, so no answer may carry a narrower area, strand or measure.
+    asked = Selection(selection.quarter)
     about = {"plan": plan.title, "plan_note": plan.note, "as_at": day_label(plan.on)}
-    found = _ask.answer(question, frame, selection, build, finding=finding, facts={**about, **facts})
+    found = _ask.answer(question, frame, asked, build, finding=finding, facts={**about, **facts})
     notes = {
         "plan_made_up": plan.is_made_up,
+        "plan_whole": question == "plan.board",
         "plan_status": question != "plan.adoption",
         "plan_travel": question == "plan.board",
         "plan_shareable": build.is_shareable,
@@ -439,4 +447,4 @@ def _answer(
 
 
 def _no_plan(question: str, selection: Selection, build: Build) -> Answer:
-    return _ask.answer(question, pd.DataFrame(), selection, build, withheld="no_plan")
+    return _ask.answer(question, pd.DataFrame(), Selection(selection.quarter), build, withheld="no_plan")

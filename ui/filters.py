@@ -7,7 +7,7 @@ select box only shows it. Streamlit then carries the codes through navigation, t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import streamlit as st
@@ -76,6 +76,34 @@ def bar(chosen: Selection, options: Options, build: Build) -> None:
                 on_change=_follow,
                 args=(name,),
             )
+
+
+def narrow(page: str, choices: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Filters of one page, kept in the address beside the others: what was chosen by name, '' for all.
+
+    Args:
+        page: whose words to use: config/text/<page>.toml [texts.filter], `all` and one per name.
+        choices: name -> code -> words, in the order they are offered.
+    """
+    with st.container(key="address_page", gap=None):
+        asked = {
+            name: st.text_input(name, key=name, bind="query-params", label_visibility="collapsed") for name in choices
+        }
+    everything = words.say(page, "texts", "filter", "all")
+    chosen = {}
+    with st.container(key="filters_page", horizontal=True, gap="small"):
+        for name, offered in choices.items():
+            chosen[name] = asked[name] if asked[name] in offered else ""
+            st.session_state[f"choose_{name}"] = chosen[name]
+            st.selectbox(
+                words.say(page, "texts", "filter", name),
+                ("", *offered),
+                format_func={"": everything, **offered}.__getitem__,
+                key=f"choose_{name}",
+                on_change=_follow,
+                args=(name,),
+            )
+    return chosen
 
 
 def strand_kind(build: Build) -> str:

@@ -95,6 +95,20 @@ class Page:
         st.html(f'{_title(answer)}<div class="hm-tiles" id="{key}">{tiles}</div>{_below(answer, None)}')
         _take_away(None, answer, key)
 
+    def board(self, draw: Callable[[Answer], str], answer: Answer) -> None:
+        """Draw one answer as a table of marks (a function of ui.boards), with all the words a figure has."""
+        if answer.withheld is not None:
+            st.html(_state(answer))
+            return
+        key = captions.anchor(answer)
+        with st.container(key=f"figure_{key}", gap="small"):
+            st.html(_above(answer, key) + draw(answer) + _below(answer, None))
+            _take_away(None, answer, key)
+
+    def narrow(self, choices: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+        """Offer filters of this page's own; returns what was chosen by name, '' for all."""
+        return filters.narrow(self.name, choices)
+
     def sentences(self, answer: Answer) -> None:
         """List headline sentences, each with a link to its evidence.
 
@@ -254,9 +268,9 @@ def _no_build() -> str:
 def _state(answer: Answer) -> str:
     title = words.say("states", str(answer.withheld), "title", **answer.facts)
     text = words.say("states", str(answer.withheld), "text", **answer.facts)
-    about = captions.about(answer)
+    about, level = captions.about(answer), _level(answer)
     return (
-        f'{_title(answer)}<div class="hm-state" id="{captions.anchor(answer)}"><h3>{escape(title)}</h3>'
+        f'{_title(answer)}<div class="hm-state" id="{captions.anchor(answer)}"><h{level}>{escape(title)}</h{level}>'
         + (f"<p><strong>{escape(about)}</strong></p>" if about else "")
         + f"<p>{escape(text)}</p></div>"
     )
@@ -267,10 +281,16 @@ def _title(answer: Answer) -> str:
     return f'<h2 class="hm-section">{escape(title)}</h2>' if title else ""
 
 
+def _level(answer: Answer) -> int:
+    # A figure under its section's title is a heading below it; one that stands alone is a section itself.
+    return 3 if captions.title(answer) else 2
+
+
 def _above(answer: Answer, key: str) -> str:
+    level = _level(answer)
     return (
-        f'{_title(answer)}<div class="hm-figure-words" id="{escape(key)}"><h3>{escape(captions.headline(answer))}</h3>'
-        f"<p>{escape(captions.subtitle(answer))}</p></div>"
+        f'{_title(answer)}<div class="hm-figure-words" id="{escape(key)}"><h{level}>{escape(captions.headline(answer))}'
+        f"</h{level}><p>{escape(captions.subtitle(answer))}</p></div>"
     )
 
 
@@ -357,7 +377,10 @@ def _tile(row: Mapping[Any, Any]) -> str:
     facts = {"before": "" if _is_missing(before) else captions.number(before, unit), "reason": row.get("reason", "")}
     if not is_missing and not _is_missing(before):
         facts["direction"] = words.label("direction", "same" if value == before else "up" if value > before else "down")
-    verdict = words.say("frame", "tile_verdict", str(row["verdict_code"]), **{"direction": "", **facts})
+    code = str(row["verdict_code"])
+    if code == "not_comparable" and not facts["reason"]:
+        code = "not_comparable_unsaid"
+    verdict = words.say("frame", "tile_verdict", code, **{"direction": "", **facts})
     note_code = row.get("note_code")
     note = words.say("frame", "tile_note", note_code, **row.get("note_facts", {})) if note_code else ""
     return (

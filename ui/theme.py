@@ -34,13 +34,12 @@ class Mark:
     shape: str
 
 
-_DASH = '<path d="M3 8h10" fill="none" stroke-width="3"/>'
 STATUS_MARKS = {
-    "red": Mark("#942514", "#FFFFFF", "#942514", '<path d="M8 2l6.5 12h-13z"/>'),
-    "amber": Mark("#FFDD00", "#0B0C0C", "#0B0C0C", '<path d="M8 1.5l6.5 6.5-6.5 6.5-6.5-6.5z"/>'),
-    "green": Mark("#00703C", "#FFFFFF", "#00703C", '<circle cx="8" cy="8" r="6"/>'),
-    "blue": Mark("#1D70B8", "#FFFFFF", "#1D70B8", '<path d="M2 8.5l4 4 8-9" fill="none" stroke-width="2.5"/>'),
-    "grey": Mark("#505A5F", "#FFFFFF", "#505A5F", _DASH),
+    "red": Mark("#942514", "#FFFFFF", "#942514", "▲"),
+    "amber": Mark("#FFDD00", "#0B0C0C", "#0B0C0C", "◆"),
+    "green": Mark("#00703C", "#FFFFFF", "#00703C", "●"),
+    "blue": Mark("#1D70B8", "#FFFFFF", "#1D70B8", "✓"),
+    "grey": Mark("#505A5F", "#FFFFFF", "#505A5F", "–"),
 }
 
 
@@ -49,8 +48,7 @@ def status(code: str, word: str) -> str:
     mark = STATUS_MARKS[code]
     return (
         f'<span class="hm-status" style="background:{mark.fill};color:{mark.ink};border-color:{mark.border}">'
-        f'<svg viewBox="0 0 16 16" width="13" height="13" aria-hidden="true" fill="{mark.ink}" stroke="{mark.ink}">'
-        f"{mark.shape}</svg>{escape(word)}</span>"
+        f'<span aria-hidden="true">{mark.shape}</span>{escape(word)}</span>'
     )
 
 
@@ -58,7 +56,7 @@ STYLE = """
 <style>
 .hm-head, .hm-figure-words, .hm-figure-notes, .hm-tiles, .hm-sentences, .hm-state, .hm-table, .hm-text
   { font-variant-numeric: tabular-nums; color: #0B0C0C; }
-.st-key-address { display: none; }
+.st-key-address, .st-key-address_page { display: none; }
 [data-testid="stMainBlockContainer"] { max-width: 1480px; padding: 2.6rem 2.5rem 3rem; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.9rem; }
 .hm-head-line { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; align-items: baseline;
@@ -73,27 +71,29 @@ STYLE = """
 .hm-lede { margin: 0.15rem 0 0; color: #505A5F; max-width: 60rem; }
 [data-testid="stSidebar"] { min-width: 13rem; max-width: 15rem; }
 .st-key-filters > div { flex: 1 1 10.5rem; min-width: 10.5rem; }
-.st-key-filters > div:nth-child(2) { flex-grow: 1.6; }
+.st-key-filters [data-baseweb="select"] { font-size: 0.9rem; }
+.st-key-filters > div:nth-child(2) { flex-grow: 1.9; }
 .st-key-filters > div:nth-child(4) { flex-grow: 1.4; }
 .hm-section { font-size: 1.5rem; margin: 1rem 0 0; padding: 0.4rem 0 0; border-top: 2px solid #12436D; font-weight: 700; }
 .st-key-filters { border-bottom: 1px solid #D6D6D6; padding-bottom: 0.9rem; }
-.hm-figure-words h3 { font-size: 1.3rem; line-height: 1.3; margin: 0; padding: 0; font-weight: 700; max-width: 62rem; }
+.hm-figure-words { margin-top: 1rem; }
+.hm-figure-words h2, .hm-figure-words h3 { font-size: 1.3rem; line-height: 1.3; margin: 0; padding: 0; font-weight: 700; max-width: 62rem; }
 .hm-figure-words p { margin: 0.2rem 0 0; color: #505A5F; max-width: 62rem; }
 .hm-figure-notes { font-size: 0.9rem; color: #505A5F; max-width: 62rem; }
 .hm-figure-notes p { margin: 0 0 0.25rem; }
 .hm-figure-notes .hm-source { border-top: 1px solid #D6D6D6; padding-top: 0.3rem; margin-top: 0.35rem; }
-.hm-tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 0.8rem; margin: 0; }
+.hm-tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: 0.8rem; margin: 0; }
 .hm-tile { border: 1px solid #D6D6D6; border-top: 4px solid #12436D; padding: 0.7rem 0.9rem 0.6rem; margin: 0;
   display: flex; flex-direction: column; }
 .hm-tile h3 { font-size: 1rem; line-height: 1.25; font-weight: 600; margin: 0; padding: 0; min-height: 2.5em; }
 .hm-value { font-size: 2.6rem; line-height: 1.1; font-weight: 700; margin: 0.1rem 0 0; }
 .hm-value.hm-missing { font-size: 1.3rem; color: #505A5F; padding: 0.8rem 0 0.4rem; }
 .hm-verdict { margin: 0.1rem 0 0.4rem; flex: 1 1 auto; }
-.hm-tile svg { display: block; width: 100%; height: 46px; margin-top: auto; }
+.hm-tile img { display: block; width: 100%; height: 46px; margin-top: auto; }
 .hm-tile .hm-note { font-size: 0.85rem; color: #505A5F; margin: 0.3rem 0 0; }
-.hm-sentences { margin: 0; padding: 0; list-style: none; max-width: 66rem; }
-.hm-sentences li { font-size: 1.2rem; line-height: 1.4; margin: 0; padding: 0.4rem 0 0.4rem 0.9rem;
-  border-left: 4px solid #12436D; margin-bottom: 0.5rem; }
+.hm-sentences { margin: 0.5rem 0 0 !important; padding: 0 !important; list-style: none; max-width: 66rem; }
+.hm-sentences li { font-size: 1.2rem; line-height: 1.4; margin: 0 0 0.5rem !important; padding: 0.4rem 0 0.4rem 0.9rem;
+  border-left: 4px solid #12436D; }
 .hm-sentences a { margin-left: 0.5rem; font-size: 1rem; white-space: nowrap; }
 .hm-sentences li.hm-look { border-left-color: #F46A25; }
 .hm-head a, .hm-sentences a, .hm-text a, .hm-state a { color: #12436D; text-decoration: underline; }
@@ -112,6 +112,19 @@ STYLE = """
 .hm-table .hm-number { text-align: right; white-space: nowrap; }
 .hm-status { display: inline-flex; align-items: center; gap: 0.35rem; padding: 0.05rem 0.55rem 0.05rem 0.4rem;
   border: 2px solid; font-weight: 700; white-space: nowrap; font-size: 0.95rem; }
+.hm-theme { font-size: 1.15rem; margin: 1.1rem 0 0.3rem; padding: 0; font-weight: 700; color: #12436D; }
+.hm-board { overflow-x: auto; }
+.hm-board table { border-collapse: collapse; width: 100%; font-size: 0.95rem; }
+.hm-board th { text-align: left; font-weight: 700; border-bottom: 2px solid #0B0C0C;
+  padding: 0.25rem 0.8rem 0.25rem 0; }
+.hm-board td { vertical-align: top; border-bottom: 1px solid #D6D6D6; min-width: 6rem;
+  padding: 0.5rem 0.8rem 0.5rem 0; }
+.hm-board td:nth-child(2) { min-width: 20rem; width: 38%; }
+.hm-board p { margin: 0.15rem 0 0; max-width: 40rem; }
+.hm-board .hm-quiet { color: #505A5F; }
+.hm-history td, .hm-history thead th { padding-right: 0.5rem; white-space: nowrap; }
+.hm-history .hm-status { font-size: 0.85rem; padding: 0 0.4rem 0 0.25rem; }
+.st-key-filters_page > div { flex: 1 1 10.5rem; min-width: 10.5rem; }
 .hm-text { max-width: 62rem; }
 .hm-text p, .hm-text li { line-height: 1.5; }
 @media (max-width: 640px) {
@@ -120,6 +133,14 @@ STYLE = """
   .hm-tiles { grid-template-columns: 1fr; }
   .hm-tile h3 { min-height: 0; }
   .hm-sentences li { font-size: 1.05rem; }
+  .hm-board thead { position: absolute; left: -10000px; }
+  .hm-board table, .hm-board tbody, .hm-board tr { display: block; }
+  .hm-board tr { border: 1px solid #BFBFBF; padding: 0.4rem 0.7rem; margin-bottom: 0.7rem; }
+  .hm-board td, .hm-board td:nth-child(2) { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); width: auto;
+    min-width: 0; border: 0; padding: 0.2rem 0; }
+  .hm-board td::before { content: attr(data-heading); color: #505A5F; }
+  .hm-board td:nth-child(2) { display: block; }
+  .hm-board td:nth-child(2)::before { content: none; }
 }
 @media print { .hm-tile, .hm-state { break-inside: avoid; } [data-testid="stSidebar"] { display: none; } }
 </style>

@@ -1,0 +1,13 @@
+"""Is the delivery plan on track: what is late, what is Red, and what cannot be rated?"""
+
+from queries import plan
+from ui import boards, frame
+
+page = frame.enter("plan")
+asked = (page.selection, page.viewer, page.build)
+
+whole = plan.board(*asked)
+page.board(boards.board, plan.narrowed(whole, page.narrow(plan.choices(whole))))
+page.board(boards.history, plan.history(*asked))
+page.board(boards.actions, plan.actions(*asked))
+page.show(None, plan.adoption(*asked))

@@ -1,0 +1,135 @@
+"""The delivery plan drawn as tables: a board of outcomes, a grid of their history, a list of actions.
+
+A status is always a word, a shape and a colour. On a narrow screen each row becomes a card; the headings then stand in
+front of their cells. Imports nothing of Streamlit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from itertools import groupby
+from typing import Any
+
+from core import words
+from core.model import Answer
+from ui import theme
+
+Row = Mapping[Any, Any]
+
+_BOARD = ("status", "outcome", "value_of_latest", "target", "travel", "owner", "due", "milestone")
+_ACTIONS = ("status", "action", "owner", "due")
+
+
+def board(answer: Answer) -> str:
+    """The outcomes of the plan by theme, each with its status, why, and who does what by when.
+
+    Columns: those of `queries.plan.board`.
+    """
+    rows = answer.frame.to_dict("records")
+    themes = [(theme, list(of_theme)) for theme, of_theme in groupby(rows, key=lambda row: str(row["theme"]))]
+    return "".join(
+        f'<h4 class="hm-theme">{escape(name)}</h4>' + _table(name, _BOARD, [_outcome(row) for row in of_theme])
+        for name, of_theme in themes
+    )
+
+
+def actions(answer: Answer) -> str:
+    """Actions and milestones with their status, why, and who does them by when.
+
+    Columns: those of `queries.plan.actions`.
+    """
+    cells = [
+        (
+            theme.status(row["status_code"], row["status"]),
+            _named(row["outcome_code"], row["action"])
+            + _line(row["reason"])
+            + _line(row["evidence"], "evidence")
+            + _line(row["commentary"], "commentary")
+            + _line(row["corrective_action"], "corrective_action"),
+            escape(row["owner"]),
+            escape(row["due"]),
+        )
+        for row in answer.frame.to_dict("records")
+    ]
+    return _table(words.say("plan", "actions", "title"), _ACTIONS, cells)
+
+
+def history(answer: Answer) -> str:
+    """A grid: an outcome a row, a quarter a column, a status a cell.
+
+    Columns: outcome_code, outcome, label (the quarter), status_code, status, reason.
+    """
+    rows = answer.frame.to_dict("records")
+    quarters = list(dict.fromkeys(str(row["label"]) for row in rows))
+    head = "".join(f'<th scope="col">{escape(quarter)}</th>' for quarter in quarters)
+    outcomes = groupby(rows, key=lambda row: (str(row["outcome_code"]), str(row["outcome"])))
+    body = "".join(
+        f'<tr><th scope="row">{_named(code, outcome)}</th>{"".join(_cell(row) for row in of_outcome)}</tr>'
+        for (code, outcome), of_outcome in outcomes
+    )
+    title = escape(words.say("plan", "history", "title"), quote=True)
+    return (
+        f'<div class="hm-table hm-history" tabindex="0" role="region" aria-label="{title}"><table><thead><tr>'
+        f'<th scope="col">{escape(words.label("column", "outcome"))}</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(row: Row) -> str:
+    return f'<td title="{escape(row["reason"], quote=True)}">{theme.status(row["status_code"], row["status"])}</td>'
+
+
+def _outcome(row: Row) -> tuple[str, ...]:
+    return (
+        theme.status(row["status_code"], row["status"]),
+        _named(row["outcome_code"], row["outcome"])
+        + _line(row["indicator"], quiet=True)
+        + _line(row["reason"])
+        + _line(row["commentary"], "commentary")
+        + _line(row["corrective_action"], "corrective_action"),
+        escape(row["value_text"]) + _line(row["latest"], quiet=True),
+        escape(row["target_text"]),
+        escape(row["travel"]),
+        escape(row["owner"]),
+        escape(row["due"]),
+        _milestone(row),
+    )
+
+
+def _milestone(row: Row) -> str:
+    if not row["milestone"]:
+        return ""
+    due = words.say("plan", "texts", "board", "milestone_due", due=row["milestone_due"])
+    status = theme.status(row["milestone_status_code"], row["milestone_status"])
+    return f"{escape(row['milestone'])}{_line(due, quiet=True)}<p>{status}</p>"
+
+
+def _named(code: str, name: str) -> str:
+    return f"<strong>{escape(code)} {escape(name)}</strong>"
+
+
+def _line(text: str, label: str = "", *, quiet: bool = False) -> str:
+    if not text:
+        return ""
+    before = f"<b>{escape(words.label('column', label))}:</b> " if label else ""
+    return f'<p{" class=hm-quiet" if quiet else ""}>{before}{escape(text)}</p>'
+
+
+def _table(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    headings = [words.label("column", column) for column in columns]
+    head = "".join(f'<th scope="col" role="columnheader">{escape(heading)}</th>' for heading in headings)
+    # The roles are said outright because a table drawn as cards stops being a table to some screen readers.
+    body = "".join(
+        '<tr role="row">'
+        + "".join(
+            f'<td role="cell" data-heading="{escape(heading, quote=True)}"><div>{cell}</div></td>'
+            for heading, cell in zip(headings, row, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="hm-board"><table role="table" aria-label="{escape(title, quote=True)}">'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
+    )
