@@ -145,7 +145,12 @@ def revisions(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         selection,
         build,
         finding=finding,
-        facts={"added": f"{added:,}", "removed": f"{removed:,}", "quarters": len(frame), "before": build.number - 1},
+        facts={
+            "added": f"{added:,}",
+            "removed": f"{removed:,}",
+            "quarters": len(frame),
+            "before": int(frame["previous_build"].iloc[0]),
+        },
         notes=("revisions",),
     )
 

@@ -32,7 +32,16 @@ def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         rows.append(_row("quarter", found.verdict, chosen, build, "trends", trends.change_facts(found)))
     chosen = replace(selection, measure="crime" if selection.measure == "all" else selection.measure)
     found = _change.of_year(_series.quarters(chosen, build), chosen, build)
-    rows.append(_row("year", found.verdict, chosen, build, "trends", trends.change_facts(found)))
+    rows.append(
+        _row(
+            "year",
+            "not_held" if found.now is None else found.verdict,
+            chosen,
+            build,
+            "trends",
+            trends.change_facts(found),
+        )
+    )
     rows.append(_where_to_look(chosen, viewer, build))
     if not build.is_shareable:
         rows.append(_charges_row(selection, build))
@@ -85,6 +94,8 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if latest.empty:
         return _ask.no_data("quarter.areas", selection, build)
     top = latest.iloc[int(latest["value"].to_numpy().argmax())]
+    judged = sum(stands != "not_judged" for stands in standing.values())
+    highest = {"highest": words.label("area_in_sentence", top["area_code"]), "highest_rate": f"{top['value']:.2f}"}
     outside = [
         words.label("area_in_sentence", code) for code, stands in standing.items() if stands in ("above", "below")
     ]
@@ -93,12 +104,12 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         frame,
         selection,
         build,
-        finding="rounded" if build.is_shareable else "some" if outside else "none",
+        finding=("rounded" if build.is_shareable else "some" if outside else "none" if judged else "none_judged"),
         facts={
             "unit": "per_1000",
             "outside": words.join(outside),
-            "highest": words.label("area_in_sentence", top["area_code"]),
-            "highest_rate": f"{top['value']:.2f}",
+            "judged": judged,
+            "highest_said": words.say("quarter", "highest", **highest) if top["reports"] >= _change.FEW else "",
             "population_year": int(latest["population_year"].max()),
             "first": frame["label"].iloc[0],
         },
@@ -147,8 +158,6 @@ def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str,
         "below": words.join(names["below"]),
         "within": within,
         "judged": judged,
-        "not_judged": len(standing) - judged,
-        "few": words.say("quarter", "few_areas", count=len(standing) - judged) if judged < len(standing) else "",
     }
     return _row("areas", finding, chosen, build, "places", facts)
 

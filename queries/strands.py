@@ -154,11 +154,12 @@ def religion_targeted(selection: Selection, viewer: Viewer, build: Build) -> Ans
         frame.reset_index(drop=True),
         selection,
         build,
-        finding="plain" if len(known) else "unknown",
+        finding="plain" if reports - unknown >= FEW else "few" if len(known) else "unknown",
         facts={
             "top": known["label"].iloc[0] if len(known) else "",
             "top_count": f"{int(known['reports'].iloc[0]):,}" if len(known) else "",
             "reports": f"{reports:,}",
+            "known": f"{reports - unknown:,}",
             "unknown": f"{unknown:,}",
         },
         notes=("religion_targeted",),

@@ -1,6 +1,10 @@
 -- What moved since the build before in quarters it had already published, for the selected measure and area.
--- reads: revision, area_member, measure_member
-select quarter_code, sum(reports_before)::integer as reports_before, sum(reports_now)::integer as reports_now
+-- reads: revision, area_member, measure_member, build
+select
+    quarter_code,
+    (select previous_build from build) as previous_build,
+    sum(reports_before)::integer as reports_before,
+    sum(reports_now)::integer as reports_now
 from revision
 join area_member on area_member.member_code = revision.area_code
 join measure_member on measure_member.member_code = revision.measure_code
