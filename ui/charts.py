@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -134,8 +135,13 @@ def intervals(answer: Answer) -> go.Figure:
     low = min(reference, low) if low == low else reference
     high = max(reference, high) if high == high else reference + 1
     room = (high - low) or 1
+    texts = _interval_text(frame, unit, empty_at=reference)
+    texts["text"] = [
+        f" +{text.strip()}" if value is not None and value > reference == 0 else text
+        for text, value in zip(texts["text"], _numbers(frame["value"]), strict=True)
+    ]
     return _figure(
-        [dots, _interval_text(frame, unit, empty_at=reference)],
+        [dots, texts],
         height=_rows_height(labels, 18, 46),
         margin={"l": _label_width(labels), "r": 12, "t": 6, "b": 34},
         hovermode=False,
@@ -199,14 +205,20 @@ def multiples(answer: Answer) -> go.Figure:
         standing = rows["standing"].iloc[-1] if "highlight" in rows and rows["highlight"].iloc[-1] else None
         if standing:
             annotations[-1]["text"] += f"<br>◆ {escape(str(standing))}"
-        annotations += [
-            label | {"xref": f"x{axis}", "yref": f"y{axis}", "font": {"size": _SMALL + 1, "color": theme.INK}}
-            for label in _end_label(rows, "", theme.INK, unit, above=True)
-        ]
+        known = rows[rows["value"].notna()]
+        if not known.empty:
+            annotations.append(
+                annotations[-1]
+                | {
+                    "text": f"<b>{captions.number(float(known['value'].iloc[-1]), unit)}</b>",
+                    "x": (column + 1) / across - 0.03,
+                    "xanchor": "right",
+                }
+            )
     data.sort(key=lambda trace: trace["meta"])
     return _figure(
         data,
-        height=max(1, down) * 178 + 20,
+        height=max(1, down) * 165 + 20,
         margin={"l": 42, "r": 8, "t": 6, "b": 30},
         annotations=annotations,
         hovermode="closest",
@@ -317,7 +329,9 @@ def matrix(answer: Answer) -> go.Figure:
 def sparkline(
     values: Sequence[float], lower: Sequence[float] = (), upper: Sequence[float] = (), *, label: str = ""
 ) -> str:
-    """A line without axes over its usual range, as inline SVG: about a hundredth of the cost of a chart.
+    """A line without axes over its usual range, as an image element: about a hundredth of the cost of a chart.
+
+    The SVG travels as a data address, because a page's sanitiser strips inline SVG.
 
     `lower` and `upper` run beside `values`, or are empty; where any of the three is NaN nothing is drawn.
     """
@@ -350,10 +364,10 @@ def sparkline(
     )
     x, y = runs(values)[-1][-1]
     dot = f'<path d="M{x} {y}h0.01" stroke="{theme.DATA}" stroke-width="8" stroke-linecap="round" {still}/>'
-    return (
-        f'<svg viewBox="0 0 240 46" preserveAspectRatio="none" role="img" aria-label="{escape(label, quote=True)}">'
-        f"{band}{lines}{dot}</svg>"
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 46" preserveAspectRatio="none">{band}{lines}{dot}</svg>'
     )
+    return f'<img alt="{escape(label, quote=True)}" src="data:image/svg+xml,{quote(drawing)}">'
 
 
 def _figure(data: list[dict[str, Any]], **layout: Any) -> go.Figure:
@@ -514,9 +528,11 @@ def _panel_line(rows: pd.DataFrame, name: str, unit: str) -> dict[str, Any]:
     points: dict[str, list[Any]] = {"x": [], "y": [], "customdata": []}
     for run in _segment_runs(rows):
         _append(points, run, unit)
+    ends = [0] * (len(points["x"]) - 1) + [7]
     return points | {
         "type": "scatter",
-        "mode": "lines",
+        "mode": "lines+markers",
+        "marker": {"size": ends, "opacity": 1, "color": theme.DATA, "line": {"width": 0}},
         "name": name,
         "line": {"color": theme.DATA, "width": 2},
         "hovertemplate": "%{customdata}<extra></extra>",
@@ -526,7 +542,7 @@ def _panel_line(rows: pd.DataFrame, name: str, unit: str) -> dict[str, Any]:
     }
 
 
-def _end_label(rows: pd.DataFrame, name: str, colour: str, unit: str, *, above: bool = False) -> list[dict[str, Any]]:
+def _end_label(rows: pd.DataFrame, name: str, colour: str, unit: str) -> list[dict[str, Any]]:
     known = rows[rows["value"].notna()]
     if known.empty:
         return []
@@ -534,7 +550,6 @@ def _end_label(rows: pd.DataFrame, name: str, colour: str, unit: str, *, above: 
     text = f"<b>{captions.number(float(last['value']), unit)}</b>"
     if name:
         text += " " + _wrapped(name, 16)
-    place = {"xanchor": "right", "yanchor": "bottom", "yshift": 3} if above else {"xanchor": "left", "xshift": 9}
     return [
         {
             "x": last["starts_on"],
@@ -542,8 +557,10 @@ def _end_label(rows: pd.DataFrame, name: str, colour: str, unit: str, *, above: 
             "text": text,
             "align": "left",
             "font": {"size": _TEXT + 1, "color": colour if _reads_on_white(colour) else theme.INK},
+            "bgcolor": "rgba(255,255,255,0.8)",
+            "xanchor": "left",
+            "xshift": 8,
         }
-        | place
     ]
 
 
@@ -558,7 +575,7 @@ def _marks(
     shapes: list[dict[str, Any]] = []
     letters: list[dict[str, Any]] = []
     # Letters closer than this would sit on one another on a telephone, so they climb.
-    too_near = (days.max() - days.min()) / 22
+    too_near = (days.max() - days.min()) / 30
     last_in_row: list[pd.Timestamp] = []
     for letter, mark in zip(captions.LETTERS, marks, strict=False):
         if mark["kind"] == "event":
@@ -654,8 +671,9 @@ def _label_axis(labels: Sequence[str]) -> dict[str, Any]:
         "type": "category",
         "tickfont": {"size": _TEXT},
         "categoryorder": "array",
-        "categoryarray": list(labels)[::-1],
-        "range": [-0.5, len(labels) - 0.5],
+        "categoryarray": list(labels),
+        "range": [len(labels) - 0.5, -0.5],
+        "ticklabelstandoff": 6,
         "automargin": False,
         "ticks": "",
         "showgrid": False,
