@@ -436,9 +436,9 @@ def _answer(
     about = {"plan": plan.title, "plan_note": plan.note, "as_at": day_label(plan.on)}
     found = _ask.answer(question, frame, asked, build, finding=finding, facts={**about, **facts})
     notes = {
-        "plan_made_up": plan.is_made_up,
+        "plan_made_up": plan.is_made_up and question != "plan.board",
         "plan_whole": question == "plan.board",
-        "plan_status": question != "plan.adoption",
+        "plan_status": question in ("plan.board", "plan.summary", "plan.history"),
         "plan_travel": question == "plan.board",
         "plan_shareable": build.is_shareable,
     }

@@ -17,8 +17,16 @@ from ui import theme
 
 Row = Mapping[Any, Any]
 
-_BOARD = ("status", "outcome", "value_of_latest", "target", "travel", "owner", "due", "milestone")
-_ACTIONS = ("status", "action", "owner", "due")
+# Column of the table -> its share of the width, so that the tables of all themes line up.
+_BOARD = {
+    "status": 11,
+    "outcome": 26,
+    "latest_and_target": 16,
+    "owner_and_due": 13,
+    "milestone": 15,
+    "what_was_said": 19,
+}
+_ACTIONS = {"status": 12, "action": 33, "owner_and_due": 20, "what_was_said": 35}
 
 
 def board(answer: Answer) -> str:
@@ -42,13 +50,9 @@ def actions(answer: Answer) -> str:
     cells = [
         (
             theme.status(row["status_code"], row["status"]),
-            _named(row["outcome_code"], row["action"])
-            + _line(row["reason"])
-            + _line(row["evidence"], "evidence")
-            + _line(row["commentary"], "commentary")
-            + _line(row["corrective_action"], "corrective_action"),
-            escape(row["owner"]),
-            escape(row["due"]),
+            _named(row["outcome_code"], row["action"]) + _line(row["reason"]),
+            escape(row["owner"]) + _line(row["due"], quiet=True),
+            _line(row["evidence"], "evidence") + _said(row),
         )
         for row in answer.frame.to_dict("records")
     ]
@@ -83,26 +87,26 @@ def _cell(row: Row) -> str:
 def _outcome(row: Row) -> tuple[str, ...]:
     return (
         theme.status(row["status_code"], row["status"]),
-        _named(row["outcome_code"], row["outcome"])
-        + _line(row["indicator"], quiet=True)
-        + _line(row["reason"])
-        + _line(row["commentary"], "commentary")
-        + _line(row["corrective_action"], "corrective_action"),
-        escape(row["value_text"]) + _line(row["latest"], quiet=True),
-        escape(row["target_text"]),
-        escape(row["travel"]),
-        escape(row["owner"]),
-        escape(row["due"]),
+        _named(row["outcome_code"], row["outcome"]) + _line(row["indicator"], quiet=True) + _line(row["reason"]),
+        f"<b>{escape(row['value_text'])}</b>"
+        + _line(row["latest"], quiet=True)
+        + _line(row["target_text"], "target")
+        + _line(row["travel"]),
+        escape(row["owner"]) + _line(row["due"], quiet=True),
         _milestone(row),
+        _said(row),
     )
 
 
 def _milestone(row: Row) -> str:
     if not row["milestone"]:
         return ""
-    due = words.say("plan", "texts", "board", "milestone_due", due=row["milestone_due"])
     status = theme.status(row["milestone_status_code"], row["milestone_status"])
-    return f"{escape(row['milestone'])}{_line(due, quiet=True)}<p>{status}</p>"
+    return f"{escape(row['milestone'])}<p>{status}</p>{_line(row['milestone_reason'], quiet=True)}"
+
+
+def _said(row: Row) -> str:
+    return _line(row["commentary"]) + _line(row["corrective_action"], "corrective_action")
 
 
 def _named(code: str, name: str) -> str:
@@ -113,11 +117,12 @@ def _line(text: str, label: str = "", *, quiet: bool = False) -> str:
     if not text:
         return ""
     before = f"<b>{escape(words.label('column', label))}:</b> " if label else ""
-    return f'<p{" class=hm-quiet" if quiet else ""}>{before}{escape(text)}</p>'
+    return f"<p{' class=hm-quiet' if quiet else ''}>{before}{escape(text)}</p>"
 
 
-def _table(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(title: str, columns: Mapping[str, int], rows: list[tuple[str, ...]]) -> str:
     headings = [words.label("column", column) for column in columns]
+    widths = "".join(f'<col style="width:{width}%">' for width in columns.values())
     head = "".join(f'<th scope="col" role="columnheader">{escape(heading)}</th>' for heading in headings)
     # The roles are said outright because a table drawn as cards stops being a table to some screen readers.
     body = "".join(
@@ -129,7 +134,9 @@ def _table(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) ->
         + "</tr>"
         for row in rows
     )
+    name = escape(title, quote=True)
     return (
-        f'<div class="hm-board"><table role="table" aria-label="{escape(title, quote=True)}">'
+        f'<div class="hm-board" tabindex="0" role="region" aria-label="{name}"><table role="table" aria-label="{name}">'
+        f"<colgroup>{widths}</colgroup>"
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
     )

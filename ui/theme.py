@@ -79,6 +79,7 @@ STYLE = """
 .hm-figure-words { margin-top: 1rem; }
 .hm-figure-words h2, .hm-figure-words h3 { font-size: 1.3rem; line-height: 1.3; margin: 0; padding: 0; font-weight: 700; max-width: 62rem; }
 .hm-figure-words p { margin: 0.2rem 0 0; color: #505A5F; max-width: 62rem; }
+.hm-tiles + .hm-figure-notes { margin-top: 0.8rem; }
 .hm-figure-notes { font-size: 0.9rem; color: #505A5F; max-width: 62rem; }
 .hm-figure-notes p { margin: 0 0 0.25rem; }
 .hm-figure-notes .hm-source { border-top: 1px solid #D6D6D6; padding-top: 0.3rem; margin-top: 0.35rem; }
@@ -114,13 +115,11 @@ STYLE = """
   border: 2px solid; font-weight: 700; white-space: nowrap; font-size: 0.95rem; }
 .hm-theme { font-size: 1.15rem; margin: 1.1rem 0 0.3rem; padding: 0; font-weight: 700; color: #12436D; }
 .hm-board { overflow-x: auto; }
-.hm-board table { border-collapse: collapse; width: 100%; font-size: 0.95rem; }
+.hm-board table { border-collapse: collapse; width: 100%; min-width: 62rem; table-layout: fixed; font-size: 0.95rem; }
 .hm-board th { text-align: left; font-weight: 700; border-bottom: 2px solid #0B0C0C;
   padding: 0.25rem 0.8rem 0.25rem 0; }
-.hm-board td { vertical-align: top; border-bottom: 1px solid #D6D6D6; min-width: 6rem;
-  padding: 0.5rem 0.8rem 0.5rem 0; }
-.hm-board td:nth-child(2) { min-width: 20rem; width: 38%; }
-.hm-board p { margin: 0.15rem 0 0; max-width: 40rem; }
+.hm-board td { vertical-align: top; border-bottom: 1px solid #D6D6D6; padding: 0.5rem 0.8rem 0.5rem 0; }
+.hm-board p { margin: 0.15rem 0 0; font-size: inherit; }
 .hm-board .hm-quiet { color: #505A5F; }
 .hm-history td, .hm-history thead th { padding-right: 0.5rem; white-space: nowrap; }
 .hm-history .hm-status { font-size: 0.85rem; padding: 0 0.4rem 0 0.25rem; }
@@ -134,11 +133,11 @@ STYLE = """
   .hm-tile h3 { min-height: 0; }
   .hm-sentences li { font-size: 1.05rem; }
   .hm-board thead { position: absolute; left: -10000px; }
-  .hm-board table, .hm-board tbody, .hm-board tr { display: block; }
+  .hm-board table, .hm-board tbody, .hm-board tr { display: block; min-width: 0; }
   .hm-board tr { border: 1px solid #BFBFBF; padding: 0.4rem 0.7rem; margin-bottom: 0.7rem; }
-  .hm-board td, .hm-board td:nth-child(2) { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); width: auto;
-    min-width: 0; border: 0; padding: 0.2rem 0; }
+  .hm-board td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0.6rem; border: 0; padding: 0.2rem 0; }
   .hm-board td::before { content: attr(data-heading); color: #505A5F; }
+  .hm-board td:has(> div:empty) { display: none; }
   .hm-board td:nth-child(2) { display: block; }
   .hm-board td:nth-child(2)::before { content: none; }
 }
