@@ -24,8 +24,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     REPORT: (
         "record_id", "record_type", "recorded_date", "committed_from", "committed_to", "offence_code", "offence_group",
         "strands", *STRAND_FIELDS, "religion_targeted", "race_subgroup", "authority_code", "authority_name",
-        "lsoa_code", "postcode", "easting", "northing", "victim_ref", "victim_type", "repeat_victim", "victim_ethnicity",
-        "outcome_code", "outcome_date", "how_reported", "location_type", "online", "made_up",
+        "lsoa_code", "postcode", "easting", "northing", "victim_ref", "victim_type", "repeat_victim",
+        "victim_ethnicity", "outcome_code", "outcome_date", "how_reported", "location_type", "online", "made_up",
     ),
     STREET: ("crime_id", "month", "reported_by", "longitude", "latitude", "lsoa_code", "crime_type"),
 }  # fmt: skip

@@ -221,7 +221,8 @@ def _window(file_name: str, contract: Contract) -> tuple[date, date] | None:
 def read_records(extract: Extract, ragged: list[Ragged]) -> pa.RecordBatchReader:
     """Every record of the file as text, in batches: record_number (from 1) and every field of the contract's kind.
 
-    Records that do not have as many cells as the header are put on `ragged` instead. Fields without a column are null.
+    Records that do not have as many cells as the header are put on `ragged` instead. Empty cells and fields
+    without a column are null.
     """
     fields = FIELDS[extract.contract.kind]
     schema = pa.schema([("record_number", pa.int64()), *((field, pa.string()) for field in fields)])
@@ -253,7 +254,11 @@ def _batches(
             delimiter=contract.delimiter, newlines_in_values=True, invalid_row_handler=set_aside
         ),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types={name: pa.string() for name in names}, strings_can_be_null=False, include_columns=wanted
+            # An empty cell says nothing, quoted or not; every other cell is kept letter by letter.
+            column_types={name: pa.string() for name in names},
+            null_values=[""],
+            strings_can_be_null=True,
+            include_columns=wanted,
         ),
     )
     number = 1

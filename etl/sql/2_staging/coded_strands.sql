@@ -65,8 +65,14 @@ summed as (
 )
 select
     concat_ws(
-        chr(31), strands, strand_race, strand_religion, strand_sexual_orientation, strand_disability,
-        strand_transgender, strand_other
+        chr(31),
+        coalesce(strands, ''),
+        coalesce(strand_race, ''),
+        coalesce(strand_religion, ''),
+        coalesce(strand_sexual_orientation, ''),
+        coalesce(strand_disability, ''),
+        coalesce(strand_transgender, ''),
+        coalesce(strand_other, '')
     ) as written,
     any_value(coalesce(strand_codes, []::varchar[])) as strand_codes,
     any_value(coalesce(has_unknown, false)) as has_unknown,

@@ -13,24 +13,26 @@ select
     dated.record_number,
     nullif(trim(dated.record_id), '') as record_id,
     record_type.code as measure_code,
-    trim(coalesce(dated.record_type, '')) <> '' as has_record_type,
+    record_type.text is not null as has_record_type,
     case when year(recorded_read) >= 1900 then recorded_read end as recorded_on,
     case when year(committed_from_read) >= 1900 then committed_from_read end as committed_from_on,
     case when year(committed_to_read) >= 1900 then committed_to_read end as committed_to_on,
     case when year(outcome_read) >= 1900 then outcome_read end as outcome_on,
-    trim(coalesce(dated.recorded_date, '')) <> '' as has_recorded_date,
-    trim(coalesce(dated.committed_from, '')) <> '' as has_committed_from,
-    trim(coalesce(dated.committed_to, '')) <> '' as has_committed_to,
-    trim(coalesce(dated.outcome_date, '')) <> '' as has_outcome_date,
-    recorded_read is null and try_strptime(dated.recorded_date, $swapped_formats) is not null as is_recorded_swapped,
-    (committed_from_read is null and try_strptime(dated.committed_from, $swapped_formats) is not null)
-        or (committed_to_read is null and try_strptime(dated.committed_to, $swapped_formats) is not null)
-        or (outcome_read is null and try_strptime(dated.outcome_date, $swapped_formats) is not null)
+    case when recorded_read is null then trim(coalesce(dated.recorded_date, '')) <> '' else true end as has_recorded_date,
+    case when committed_from_read is null then trim(coalesce(dated.committed_from, '')) <> '' else true end as has_committed_from,
+    case when committed_to_read is null then trim(coalesce(dated.committed_to, '')) <> '' else true end as has_committed_to,
+    case when outcome_read is null then trim(coalesce(dated.outcome_date, '')) <> '' else true end as has_outcome_date,
+    -- A case is worked out only for the rows it names; reading every date a second time would cost more than all the rest.
+    case when recorded_read is null then try_strptime(dated.recorded_date, $swapped_formats) is not null else false end
+        as is_recorded_swapped,
+    case when committed_from_read is null then try_strptime(dated.committed_from, $swapped_formats) is not null else false end
+        or case when committed_to_read is null then try_strptime(dated.committed_to, $swapped_formats) is not null else false end
+        or case when outcome_read is null then try_strptime(dated.outcome_date, $swapped_formats) is not null else false end
         as is_other_date_swapped,
     nullif(upper(trim(dated.offence_code)), '') as offence_code,
     offence_code.code as offence_code_group,
     offence_group.code as offence_group_code,
-    trim(coalesce(dated.offence_group, '')) <> '' as has_offence_group,
+    offence_group.text is not null as has_offence_group,
     coded_strands.strand_codes,
     coded_strands.has_unknown as has_unknown_strand,
     coded_strands.has_combined as has_combined_strand,
@@ -38,28 +40,35 @@ select
     coalesce(coded_religions.has_unknown, false) as has_unknown_religion,
     nullif(trim(dated.race_subgroup), '') as race_subgroup,
     victim_ethnicity.code as victim_ethnicity_code,
-    trim(coalesce(dated.victim_ethnicity, '')) <> '' as has_victim_ethnicity,
+    victim_ethnicity.text is not null as has_victim_ethnicity,
     coded_place.area_code,
     coded_place.area_basis,
     coded_place.is_conflicting as is_place_conflicting,
     nullif(trim(dated.victim_ref), '') as victim_ref,
     victim_type.code as victim_kind,
-    trim(coalesce(dated.victim_type, '')) <> '' as has_victim_type,
+    victim_type.text is not null as has_victim_type,
     repeat_victim.code as repeat_code,
-    trim(coalesce(dated.repeat_victim, '')) <> '' as has_repeat_victim,
+    repeat_victim.text is not null as has_repeat_victim,
     outcome_code.code as outcome_code,
-    trim(coalesce(dated.outcome_code, '')) <> '' as has_outcome_code,
+    outcome_code.text is not null as has_outcome_code,
     how_reported.code as channel_code,
-    trim(coalesce(dated.how_reported, '')) <> '' as has_how_reported,
+    how_reported.text is not null as has_how_reported,
     location_type.code as location_type_code,
-    trim(coalesce(dated.location_type, '')) <> '' as has_location_type,
+    location_type.text is not null as has_location_type,
     online.code as online_code,
-    trim(coalesce(dated.online, '')) <> '' as has_online
+    online.text is not null as has_online
 from dated
-join coded_strands on coded_strands.written = concat_ws(
-    chr(31), dated.strands, dated.strand_race, dated.strand_religion, dated.strand_sexual_orientation,
-    dated.strand_disability, dated.strand_transgender, dated.strand_other
-)
+join coded_strands
+    on coded_strands.written = concat_ws(
+            chr(31),
+            coalesce(dated.strands, ''),
+            coalesce(dated.strand_race, ''),
+            coalesce(dated.strand_religion, ''),
+            coalesce(dated.strand_sexual_orientation, ''),
+            coalesce(dated.strand_disability, ''),
+            coalesce(dated.strand_transgender, ''),
+            coalesce(dated.strand_other, '')
+        )
 join coded_place
     on coded_place.authority_code = coalesce(dated.authority_code, '')
     and coded_place.authority_name = coalesce(dated.authority_name, '')
