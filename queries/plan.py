@@ -304,6 +304,8 @@ def _action_reason(one: Acted) -> str:
 def _reason(one: Measured, plan: Plan, measures: int, is_past_due: bool, build: Build) -> str:
     status = one.status
     kind = f"{status.code}_off_target" if status.reason == "off_target" else status.reason
+    if kind == "not_enough_data" and one.points >= rag.FEWEST_POINTS:
+        kind = "nothing_counted"
     facts = {
         "value": _value(one.figure),
         "target": _target(one.row, is_explained=False),

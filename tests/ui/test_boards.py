@@ -1,0 +1,80 @@
+"""The plan drawn as tables: a status is a word beside a shape, what people wrote is harmless, cards have headings."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from core.model import RESTRICTED, Answer, Build, Selection
+from ui import boards
+
+BUILD = Build(
+    3, RESTRICTED, Path("x"), datetime(2023, 10, 4, tzinfo=UTC), date(2017, 4, 1), date(2023, 9, 30), date(2023, 10, 4),
+    True, "OFFICIAL-SENSITIVE",
+)  # fmt: skip
+OUTCOME = {
+    "theme": "Raising awareness", "outcome_code": "A1", "outcome": "Communities know how to report",
+    "indicator": "Residents aware", "status_code": "green", "status": "Green", "reason": "On target.",
+    "value_text": "61.3% (195 of 318)", "latest": "Q2 2023/24", "target_text": "60%", "travel": "No clear change",
+    "owner": "County", "due": "Q4 2023/24", "milestone": "Question added", "milestone_status_code": "blue",
+    "milestone_status": "Blue: complete", "milestone_reason": "Complete.", "commentary": "", "corrective_action": "",
+}  # fmt: skip
+ACTION = {
+    "outcome_code": "B2", "action": "Baseline agreed", "status_code": "red", "status": "Red", "reason": "Overdue.",
+    "owner": "Police", "due": "Q4 2022/23", "evidence": "", "commentary": "", "corrective_action": "A joint session.",
+}  # fmt: skip
+
+
+def answer(question: str, *rows: dict[str, str]) -> Answer:
+    return Answer(question, pd.DataFrame(rows), Selection("2023-Q2"), BUILD)
+
+
+@pytest.mark.parametrize(
+    ("code", "word"), [("red", "Red"), ("amber", "Amber"), ("green", "Green"), ("grey", "Not rated")]
+)
+def test_a_status_is_a_word_and_not_only_a_colour(code: str, word: str) -> None:
+    drawn = boards.board(answer("plan.board", OUTCOME | {"status_code": code, "status": word}))
+    assert f"{word}</span>" in drawn
+
+
+def test_what_people_wrote_is_shown_as_they_wrote_it_and_never_run() -> None:
+    drawn = boards.board(answer("plan.board", OUTCOME | {"commentary": "<script>alert(1)</script> & more"}))
+    assert "<script>" not in drawn
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in drawn
+
+
+def test_each_theme_is_a_table_under_its_own_heading() -> None:
+    drawn = boards.board(answer("plan.board", OUTCOME, OUTCOME | {"theme": "Improving our response"}))
+    assert drawn.count("<h4") == drawn.count("<table") == 2
+
+
+def test_every_cell_of_a_card_carries_its_heading() -> None:
+    drawn = boards.board(answer("plan.board", OUTCOME)) + boards.actions(answer("plan.actions", ACTION))
+    assert drawn.count('role="cell"') == drawn.count('role="columnheader"') == drawn.count("data-heading=") == 6 + 4
+
+
+def test_a_missing_milestone_leaves_its_cell_empty() -> None:
+    drawn = boards.board(answer("plan.board", OUTCOME | {"milestone": "", "milestone_status_code": ""}))
+    assert 'data-heading="Milestone"><div></div>' in drawn
+
+
+def test_the_history_is_a_row_an_outcome_and_a_column_a_quarter() -> None:
+    cells = [
+        {
+            "outcome_code": code,
+            "outcome": "Outcome",
+            "label": quarter,
+            "status_code": "grey",
+            "status": "Not rated",
+            "reason": "-",
+        }
+        for code in ("A1", "A2")
+        for quarter in ("Q1 2022/23", "Q2 2022/23", "Q3 2022/23")
+    ]
+    drawn = boards.history(answer("plan.history", *cells))
+    assert drawn.count('<th scope="row">') == 2
+    assert drawn.count("Q2 2022/23") == 1
+    assert drawn.count("<td") == 6
