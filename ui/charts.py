@@ -106,7 +106,7 @@ def bars(answer: Answer) -> go.Figure:
         barmode="group",
         hovermode=False,
         legend={"orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "traceorder": "normal"},
-        xaxis=_value_axis(unit) | {"range": [min(0, bottom * 1.15 if bottom == bottom else 0), _beyond(ends, 1.28)]},
+        xaxis=_value_axis(unit) | {"nticks": 5, "range": [min(0, bottom * 1.15 if bottom == bottom else 0), _beyond(ends, 1.28)]},
         yaxis=_label_axis(labels),
     )
 
@@ -146,7 +146,7 @@ def intervals(answer: Answer) -> go.Figure:
         margin={"l": _label_width(labels), "r": 12, "t": 6, "b": 34},
         hovermode=False,
         shapes=[_vertical(reference, theme.INK, "solid")],
-        xaxis=_value_axis(unit) | {"range": [low - room * 0.08, high + room * 0.35]},
+        xaxis=_value_axis(unit) | {"nticks": 5, "range": [low - room * 0.08, high + room * 0.35]},
         yaxis=_label_axis(labels),
     )
 
@@ -178,7 +178,7 @@ def multiples(answer: Answer) -> go.Figure:
             "anchor": f"y{axis}",
         }
         layout[f"yaxis{axis}"] = _value_axis(unit) | {
-            "domain": [upper_edge - 1 / down + 0.02, upper_edge - 0.26 / down],
+            "domain": [upper_edge - 1 / down + 0.02, upper_edge - 0.3 / down],
             "anchor": f"x{axis}",
             "range": value_range,
             "showticklabels": column == 0,
@@ -191,7 +191,7 @@ def multiples(answer: Answer) -> go.Figure:
         data += drawn
         annotations.append(
             {
-                "text": f"<b>{escape(str(panel)) if len(str(panel)) < 18 else _wrapped(str(panel), 15)}</b>",
+                "text": f"{_wrapped(str(panel), 15)}<br><b>{_latest(rows, unit)}</b>",
                 "xref": "paper",
                 "yref": "paper",
                 "x": left,
@@ -199,26 +199,13 @@ def multiples(answer: Answer) -> go.Figure:
                 "xanchor": "left",
                 "yanchor": "top",
                 "align": "left",
-                "font": {"size": _SMALL + 1},
+                "font": {"size": _SMALL},
             }
         )
-        standing = rows["standing"].iloc[-1] if "highlight" in rows and rows["highlight"].iloc[-1] else None
-        if standing:
-            annotations[-1]["text"] += f"<br>◆ {escape(str(standing))}"
-        known = rows[rows["value"].notna()]
-        if not known.empty:
-            annotations.append(
-                annotations[-1]
-                | {
-                    "text": f"<b>{captions.number(float(known['value'].iloc[-1]), unit)}</b>",
-                    "x": (column + 1) / across - 0.03,
-                    "xanchor": "right",
-                }
-            )
     data.sort(key=lambda trace: trace["meta"])
     return _figure(
         data,
-        height=max(1, down) * 165 + 20,
+        height=max(1, down) * 172 + 20,
         margin={"l": 42, "r": 8, "t": 6, "b": 30},
         annotations=annotations,
         hovermode="closest",
@@ -524,15 +511,31 @@ def _signal_traces(rows: pd.DataFrame, unit: str, size: int = 11) -> list[dict[s
     return traces
 
 
+def _latest(rows: pd.DataFrame, unit: str) -> str:
+    """The latest value; a diamond before it where it is outside its usual range, as on the line."""
+    known = rows[rows["value"].notna()]
+    if known.empty:
+        return words.say("frame", "missing_value")
+    mark = "◆ " if "highlight" in rows and rows["highlight"].iloc[-1] else ""
+    return mark + captions.number(float(known["value"].iloc[-1]), unit)
+
+
 def _panel_line(rows: pd.DataFrame, name: str, unit: str) -> dict[str, Any]:
     points: dict[str, list[Any]] = {"x": [], "y": [], "customdata": []}
     for run in _segment_runs(rows):
         _append(points, run, unit)
-    ends = [0] * (len(points["x"]) - 1) + [7]
+    is_unusual = "highlight" in rows and bool(rows["highlight"].iloc[-1])
+    quiet = len(points["x"]) - 1
     return points | {
         "type": "scatter",
         "mode": "lines+markers",
-        "marker": {"size": ends, "opacity": 1, "color": theme.DATA, "line": {"width": 0}},
+        "marker": {
+            "size": [0] * quiet + [11 if is_unusual else 7],
+            "symbol": ["circle"] * quiet + ["diamond" if is_unusual else "circle"],
+            "color": theme.ACCENT if is_unusual else theme.DATA,
+            "line": {"width": [0] * quiet + [1], "color": theme.INK if is_unusual else theme.DATA},
+            "opacity": 1,
+        },
         "name": name,
         "line": {"color": theme.DATA, "width": 2},
         "hovertemplate": "%{customdata}<extra></extra>",
@@ -659,6 +662,7 @@ def _value_axis(unit: str) -> dict[str, Any]:
         "ticks": "",
         "rangemode": "tozero",
         "nticks": 6,
+        "tickangle": 0,
         "zeroline": True,
         "zerolinecolor": theme.INK,
         "zerolinewidth": 1,

@@ -16,7 +16,7 @@ from core.errors import MonitorError
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import day_label
 from core.settings import ROOT, load_settings
-from ui import captions, downloads, filters, maps, theme
+from ui import captions, downloads, filters, maps, pictures, theme
 from ui.charts import sparkline
 
 Draw = Callable[[Answer], go.Figure]
@@ -26,8 +26,13 @@ _CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "scrollZoom": False,
     "doubleClick": False,
+    "displayModeBar": False,
+}
+# Only where the server cannot make pictures: the chart's own camera, over a chart that carries its provenance.
+_CAMERA: dict[str, Any] = {
+    "displayModeBar": True,
     "modeBarButtons": [["toImage"]],
-    "toImageButtonOptions": {"scale": 3, "width": 1000, "height": 520},
+    "toImageButtonOptions": {"scale": 3, "width": 1000},
 }
 
 
@@ -310,7 +315,9 @@ def _plot(draw: Draw, answer: Answer, key: str, chooses: str | None) -> None:
     figure = draw(answer)
     alt = captions.alt(answer, is_map=draw is maps.choropleth)
     config = _CONFIG | (maps.CONFIG if draw is maps.choropleth else {})
-    config["toImageButtonOptions"] = config["toImageButtonOptions"] | {"filename": downloads.file_name(answer, "png")[:-4]}
+    if not pictures.is_possible():
+        figure = pictures.signed(figure, answer)
+        config |= _CAMERA
     if chooses is None:
         st.plotly_chart(figure, width="stretch", theme=None, config=config, key=f"plot_{key}", alt=alt)
         return
@@ -382,11 +389,12 @@ def _tile(row: Mapping[Any, Any]) -> str:
         code = "not_comparable_unsaid"
     verdict = words.say("frame", "tile_verdict", code, **{"direction": "", **facts})
     note_code = row.get("note_code")
-    note = words.say("frame", "tile_note", note_code, **row.get("note_facts", {})) if note_code else ""
+    band = _say("tile_band") if row["spark_upper"] and not _is_missing(row["spark_upper"][-1]) else ""
+    note = words.say("frame", "tile_note", note_code, band=band, **row["note_facts"]) if note_code else ""
     return (
         f'<div class="hm-tile"><h3>{escape(words.label("tile", str(row["tile_code"])))}</h3>'
         f'<p class="hm-value{" hm-missing" if is_missing else ""}">{escape(captions.write(value, "", unit))}</p>'
-        f'<p class="hm-verdict">{escape(verdict)}</p>{_spark(row, unit)}'
+        f'<p class="hm-verdict">{escape(verdict[:1].upper() + verdict[1:])}</p>{_spark(row, unit)}'
         + (f'<p class="hm-note">{escape(note)}</p>' if note else "")
         + "</div>"
     )

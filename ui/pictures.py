@@ -19,8 +19,10 @@ from ui import captions, theme
 _WIDTH = 1200
 _SIDE = 30
 _SCALE = 2
+_WORDS = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "align": "left", "showarrow": False}
 _PATIENCE_S = 60
 _STATIC = "/app/static/"
+_TOPOLOGY = (ROOT / "static" / "topo").as_uri() + "/"
 _BROWSERS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -46,15 +48,32 @@ def image(figure: go.Figure, answer: Answer, form: str) -> bytes:
     return _painter.submit(_paint, figure, answer, form).result(timeout=_PATIENCE_S)
 
 
+def signed(figure: go.Figure, answer: Answer) -> go.Figure:
+    """The figure with area, period and provenance in small print below it: for a camera that takes only the chart."""
+    about = f"{captions.area(answer)} · {captions.period(answer)} · {captions.date_basis(answer)}"
+    lines = [line for text in (about, captions.source(answer)) for line in textwrap.wrap(text, 58)]
+    margin = figure.layout.margin
+    room = 16 * len(lines) + 8
+    copy = go.Figure(figure)
+    copy.update_layout(height=(figure.layout.height or 400) + room, margin_b=(margin.b or 0) + room)
+    copy.add_annotation(
+        _WORDS | {"xshift": -(margin.l or 0), "y": 0, "yanchor": "bottom", "yshift": -(margin.b or 0) - room},
+        text="<br>".join(escape(line) for line in lines),
+        font={"size": 12, "color": theme.QUIET_INK},
+    )
+    return copy
+
+
 def _paint(figure: go.Figure, answer: Answer, form: str) -> bytes:
+    # Imported when the first picture is asked for: 150 ms that no page should wait for.
     import kaleido
-    import plotly.io
 
     if not is_possible():
         raise RuntimeError("no browser was found")
-    plotly.io.defaults.topojson = (ROOT / "static" / "topo").as_uri() + "/"
     kaleido.start_sync_server(silence_warnings=True)
-    return plotly.io.to_image(_self_contained(stamped(figure, answer)), format=form, scale=_SCALE)
+    painted = _self_contained(stamped(figure, answer))
+    size = {"width": painted.layout.width, "height": painted.layout.height, "scale": _SCALE}
+    return kaleido.calc_fig_sync(painted.to_dict(), opts={"format": form, **size}, topojson=_TOPOLOGY)
 
 
 def _self_contained(figure: go.Figure) -> go.Figure:
@@ -85,8 +104,7 @@ def stamped(figure: go.Figure, answer: Answer) -> go.Figure:
     below = 22 + 19 * len(footer)
     height = (figure.layout.height or 400) + above + below
     left = (margin.l or 0) + _SIDE
-    words_at = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "align": "left", "showarrow": False}
-    words_at["xshift"] = -left + _SIDE
+    words_at = _WORDS | {"xshift": -left + _SIDE}
     copy.update_layout(
         width=_WIDTH,
         height=height,
