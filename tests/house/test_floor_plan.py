@@ -117,7 +117,9 @@ def test_a_page_does_no_arithmetic_and_makes_no_choice_about_data() -> None:
     for path in sorted((ROOT / "pages").glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         # `|` joins two filters and `+`/`*` build layout; a page has no use for any of them on figures
-        sums = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.BitOr)]
+        sums = [
+            node.lineno for node in ast.walk(tree) if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.BitOr)
+        ]
         assert not sums, f"{path.name} computes on line {sums}"
 
 
@@ -125,6 +127,8 @@ def test_there_is_no_catch_all_that_swallows() -> None:
     for _, path in _sources():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ExceptHandler):
-                broad = node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
+                broad = node.type is None or (
+                    isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")
+                )
                 reraises = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
                 assert not broad or reraises, f"{path}:{node.lineno}"

@@ -100,7 +100,7 @@ def test_every_note_and_state_a_question_names_is_written() -> None:
     for withheld in re.findall(r'withheld="([a-z_]+)"', sources):
         assert withheld in states
     notes = set(words.page_text("notes"))
-    for group in re.findall(r'notes=\(([^)]*)\)', sources):
+    for group in re.findall(r"notes=\(([^)]*)\)", sources):
         assert set(re.findall(r'"([a-z_]+)"', group)) <= notes
 
 

@@ -7,7 +7,7 @@ select
     quarter_code,
     count(*)::integer as reports
 from (
-    select area_code, offence_group_code, recorded_on, unnest(list_concat(['all'], strand_codes)) as strand_code
+    select area_code, offence_group_code, recorded_on, unnest(list_concat(['all'], if(len(strand_codes) = 0, ['not_known'], strand_codes))) as strand_code
     from current_report
     where measure_code = 'crime' and area_code <> 'outside'
 ) as crime

@@ -22,7 +22,7 @@ told as (
     from sequenced
 ),
 by_strand as (
-    select victim_ref, area_code, recorded_on, measure_code, is_repeat, unnest(list_concat(['all'], strand_codes)) as strand_code
+    select victim_ref, area_code, recorded_on, measure_code, is_repeat, unnest(list_concat(['all'], if(len(strand_codes) = 0, ['not_known'], strand_codes))) as strand_code
     from told
 )
 select
