@@ -6,7 +6,7 @@ front of their cells. Imports nothing of Streamlit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -120,7 +120,7 @@ def _line(text: str, label: str = "", *, quiet: bool = False) -> str:
     return f"<p{' class=hm-quiet' if quiet else ''}>{before}{escape(text)}</p>"
 
 
-def _table(title: str, columns: Mapping[str, int], rows: list[tuple[str, ...]]) -> str:
+def _table(title: str, columns: Mapping[str, int], rows: Sequence[tuple[str, ...]]) -> str:
     headings = [words.label("column", column) for column in columns]
     widths = "".join(f'<col style="width:{width}%">' for width in columns.values())
     head = "".join(f'<th scope="col" role="columnheader">{escape(heading)}</th>' for heading in headings)

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import Table, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.schema import CreateTable
 
 from core.errors import MonitorError
 from core.model import Viewer
@@ -214,6 +216,11 @@ def test_the_mark_moves_exactly_when_something_was_written(url: str) -> None:
     save(url, {**RETURN, "numerator": 2}, BEGIN + timedelta(days=2))
     assert read.mark(url, READER, BEGIN + timedelta(days=9)) != first
     assert read.mark(url, READER, BEGIN + timedelta(days=1)) == first
+
+
+@pytest.mark.parametrize("table", tables.metadata.sorted_tables, ids=lambda table: str(table.name))
+def test_no_table_needs_the_database_to_be_sqlite(table: Table) -> None:
+    assert f"CREATE TABLE {table.name}" in str(CreateTable(table).compile(dialect=postgresql.dialect()))
 
 
 def test_every_kept_table_knows_what_its_rows_are_about() -> None:
