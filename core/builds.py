@@ -48,7 +48,7 @@ def open_build(data: Path, number: int, audience: str) -> Build:
             f"build {number} has no {audience} file.",
             where=str(path.name),
             meaning="No figure of that build can be shown to this audience.",
-            action="A shareable file is written only when a protection key is given: set MONITOR_KEY_FILE and load again."
+            action="A shareable file is written only with a protection key: set MONITOR_KEY_FILE and load again."
             if audience == "shareable"
             else "Choose another build, or load again.",
         )

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+import pandas as pd
+
 from core.periods import day_label
 from core.settings import CONFIG, read_toml
 
@@ -70,6 +72,14 @@ def cut_positions(measure: str, area: str, starts: Sequence[date], ends: Sequenc
                     found.append(position)
                 break
     return tuple(sorted(set(found)))
+
+
+def segments(measure: str, area: str, frame: pd.DataFrame) -> list[int]:
+    """Which stretch of like recording each period of a frame (starts_on, ends_on) belongs to: 0, 1, 2 ..."""
+    cuts = cut_positions(
+        measure, area, [start.date() for start in frame["starts_on"]], [end.date() for end in frame["ends_on"]]
+    )
+    return [sum(position >= cut for cut in cuts) for position in range(len(frame))]
 
 
 def marks(measure: str, area: str, first: date, last: date) -> list[dict[str, Any]]:

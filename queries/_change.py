@@ -99,13 +99,8 @@ def _compare(
 
 def dispersion(earlier: pd.DataFrame, selection: Selection) -> float:
     """How much more than chance the earlier quarters vary: 1 where fewer than twelve comparable quarters are held."""
-    cuts = _breaks.cut_positions(
-        selection.measure,
-        selection.area,
-        [start.date() for start in earlier["starts_on"]],
-        [end.date() for end in earlier["ends_on"]],
-    )
-    comparable = earlier.iloc[cuts[-1] :] if cuts else earlier
+    stretch = pd.Series(_breaks.segments(selection.measure, selection.area, earlier), index=earlier.index)
+    comparable = earlier[stretch == stretch.max()]
     if len(comparable) < 12:
         return 1.0
     numbers = [Quarter.parse(code).number for code in comparable["quarter_code"]]

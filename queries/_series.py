@@ -8,6 +8,7 @@ import pandas as pd
 
 from core.model import Build, Selection
 from core.periods import Quarter, month_label
+from core.settings import load_settings
 from queries import _ask, _breaks
 from stats import xmr
 
@@ -58,15 +59,19 @@ def quarters(selection: Selection, build: Build) -> pd.DataFrame:
 
 
 def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:
-    """Add the usual range to a frame of periods, starting afresh at every cut."""
-    cuts = _breaks.cut_positions(
-        selection.measure,
-        selection.area,
-        [start.date() for start in frame["starts_on"]],
-        [end.date() for end in frame["ends_on"]],
-    )
-    found = xmr.usual_range(frame["value"].to_numpy(), cut_positions=cuts, frequency=frequency)
-    drawn = found.frame.drop(columns="refusal").set_index(frame.index)
+    """Add the usual range to the latest periods of a frame, starting afresh at every cut.
+
+    Earlier periods are drawn without a range: what was usual years ago, under another level of recording, would mark
+    half the series and say nothing of the latest quarter.
+    """
+    segments = _breaks.segments(selection.measure, selection.area, frame)
+    first = max(len(frame) - load_settings().options["usual_range"][f"{frequency}s"], 0)
+    recent = segments[first:]
+    cuts = [position for position in range(1, len(recent)) if recent[position] != recent[position - 1]]
+    found = xmr.usual_range(frame["value"].to_numpy()[first:], cut_positions=cuts, frequency=frequency)
+    drawn = found.frame[["centre", "lower", "upper", "signal"]].set_index(frame.index[first:]).reindex(frame.index)
+    drawn["signal"] = drawn["signal"].fillna("")
+    drawn["segment"] = segments
     return Series(pd.concat([frame, drawn], axis=1), frequency, found.refusal, found.is_trial)
 
 

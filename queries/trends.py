@@ -223,13 +223,7 @@ def _range_facts(last: pd.Series) -> dict[str, object]:
 
 
 def _segments(selection: Selection, frame: pd.DataFrame) -> list[int]:
-    cuts = _breaks.cut_positions(
-        selection.measure,
-        selection.area,
-        [start.date() for start in frame["starts_on"]],
-        [end.date() for end in frame["ends_on"]],
-    )
-    return [sum(position >= cut for cut in cuts) for position in range(len(frame))]
+    return _breaks.segments(selection.measure, selection.area, frame)
 
 
 def _marks(selection: Selection, frame: pd.DataFrame) -> list[dict[str, object]]:

@@ -83,9 +83,9 @@ def test_every_verdict_has_a_sentence_wherever_a_change_is_told() -> None:
     every = {*VERDICTS, *STATES}
     assert every <= set(words.page_text("trends")["quarterly"]["headline"])
     assert every <= set(words.page_text("trends")["rolling_year"]["headline"])
-    assert every <= set(words.page_text("quarter")["tiles"]["verdict"])
-    sentences = set(words.page_text("quarter")["headlines"]["sentence"])
-    assert {f"{about}_{code}" for about in ("quarter", "year") for code in every} <= sentences
+    assert every <= set(words.page_text("frame")["tile_verdict"])
+    for about in ("quarter", "year"):
+        assert every <= set(words.page_text("quarter")["headlines"][about])
 
 
 def test_every_note_and_state_a_question_names_is_written() -> None:
