@@ -31,8 +31,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-DASHBOARD = ("dashboard.py", ".hm-tile, .js-plotly-plot .main-svg", "Area")
-EMPTY = ("benchmarks/empty_app.py", "h1:has-text('Empty app')", "Area")
+DASHBOARD = ("dashboard.py", ".hm-tile, .js-plotly-plot .main-svg", ".st-key-choose_area input")
+EMPTY = ("benchmarks/empty_app.py", "h1:has-text('Empty app')", "[data-testid=stSelectbox] input")
 BARS = {"start": 2.5, "rerun": 4.0}
 WARM_UP = 3
 # The page has come to rest when nothing changed for this long; two seconds is far beyond any pause of a rerun.
@@ -94,7 +94,7 @@ def time_reruns(browser: Browser, script: str, sign: str, box: str, data: Path, 
         rest(page)
         times = []
         for _ in range(WARM_UP + rounds):
-            field = page.get_by_label(box, exact=False).first
+            field = page.locator(box)
             field.click()
             field.press("ArrowDown")
             page.wait_for_timeout(300)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page
+
 from core.model import AUTHORITIES
 from core.words import label, say
 from tests.browser.visits import Visit
@@ -13,8 +15,15 @@ PAINTED = """() => [...document.querySelectorAll('.choroplethlayer path')].map(p
 })"""
 
 
-def test_nine_areas_are_painted_and_none_floods_the_map(visit: Visit) -> None:
+def open_map(visit: Visit) -> Page:
+    """The Places page once the browser has fetched and painted the outlines."""
     page = visit.open("/places")
+    page.wait_for_function("() => document.querySelectorAll('.choroplethlayer path').length >= 9")
+    return page
+
+
+def test_nine_areas_are_painted_and_none_floods_the_map(visit: Visit) -> None:
+    page = open_map(visit)
     shapes = page.evaluate(PAINTED)
     assert len(shapes) == len(AUTHORITIES)
     assert all(shape["fill"] not in ("none", "rgba(0, 0, 0, 0)") for shape in shapes)
@@ -27,7 +36,7 @@ def test_nine_areas_are_painted_and_none_floods_the_map(visit: Visit) -> None:
 
 
 def test_a_click_on_an_area_filters_this_page_and_the_next(visit: Visit) -> None:
-    page = visit.open("/places")
+    page = open_map(visit)
     # The widest: the middle of its box is well inside it.
     widest = max(page.evaluate(PAINTED), key=lambda shape: shape["width"])
     page.mouse.click(widest["x"], widest["y"])
@@ -35,8 +44,8 @@ def test_a_click_on_an_area_filters_this_page_and_the_next(visit: Visit) -> None
     visit.settle()
     chosen = page.url.split("area=")[1].split("&")[0]
     assert chosen in AUTHORITIES
-    box = page.get_by_label(say("frame", "filter", "area")).first
-    assert label("area", chosen) in (box.input_value() or box.inner_text())
+    box = page.locator(".st-key-filters").get_by_label(say("frame", "filter", "area"))
+    assert box.input_value() == label("area", chosen)
     page.locator("[data-testid=stSidebarNav]").get_by_role("link", name="Trends", exact=True).click()
     page.wait_for_url("**/trends*")
     visit.settle()
