@@ -7,7 +7,7 @@ and optionally caption, source, date_basis and period. All are format strings ov
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -84,7 +84,9 @@ def marks(answer: Answer) -> tuple[str, ...]:
 
 
 def area(answer: Answer) -> str:
-    """The full name of the area the figure is about."""
+    """The full name of the area the figure is about: its own words if it has them, otherwise the selected area."""
+    if "area" in _section(answer):
+        return _say(answer, "area")
     return words.label("area", answer.selection.area)
 
 
@@ -143,7 +145,7 @@ def table(answer: Answer) -> Table:
     columns = [(column, heading or column) for column, _, heading in chosen]
     unit = str(answer.facts.get("unit", "count"))
     cells = [
-        [write(value, heading, unit if column in _UNIT_COLUMNS else "") for value in answer.frame[column]]
+        [write(value, heading, unit if column in _UNIT_COLUMNS else "") for value in _in_words(answer, column)]
         for column, heading in columns
     ]
     return Table(
@@ -182,6 +184,12 @@ def number(value: float, unit: str = "count") -> str:
     else:
         text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
     return text.replace("-", "−")
+
+
+def _in_words(answer: Answer, column: str) -> Iterable[Any]:
+    """A column of codes whose labels carry the column's own name (`signal`) is written in words."""
+    labels = words.labels().get(column, {})
+    return [labels.get(value, value) if isinstance(value, str) else value for value in answer.frame[column]]
 
 
 def _unit_of(column: str) -> str:

@@ -24,7 +24,8 @@ def csv(answer: Answer) -> bytes:
 
     Text that a spreadsheet would run as a formula is given a leading apostrophe; negative numbers are left alone.
     """
-    frame = answer.frame.copy()
+    # A column of dictionaries holds facts for sentences, not figures.
+    frame = answer.frame[[name for name in answer.frame if not answer.frame[name].map(type).eq(dict).any()]].copy()
     build = answer.build
     constants = {
         "area": captions.area(answer),

@@ -208,14 +208,15 @@ def admit(page: Any, viewer: Viewer, build: Build, options: filters.Options) -> 
 def _pages() -> dict[str, list[Any]]:
     groups: dict[str, list[Any]] = {}
     for position, entry in enumerate(_registry()):
-        groups.setdefault(entry["group"], []).append(
-            st.Page(
-                ROOT / "pages" / f"{entry['name']}.py",
-                title=entry["title"],
-                url_path=entry["name"],
-                default=position == 0,
-            )
-        )
+        pages = groups.setdefault(entry["group"], [])
+        script, title = ROOT / "pages" / f"{entry['name']}.py", entry["title"]
+        if position == 0:
+            # Streamlit serves the default page at the root and keeps its own name from being an address: asked for by
+            # name it would be "not found". So the name is given to a second, hidden entry.
+            pages.append(st.Page(script, title=title, url_path="start", default=True))
+            pages.append(st.Page(script, title=title, url_path=entry["name"], visibility="hidden"))
+        else:
+            pages.append(st.Page(script, title=title, url_path=entry["name"]))
     return groups
 
 

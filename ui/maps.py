@@ -49,6 +49,7 @@ def choropleth(answer: Answer) -> go.Figure:
         for label, value, other in zip(frame["label"], frame["value"], instead, strict=True)
     ]
     data: list[dict[str, Any]] = []
+    on_top: dict[str, Any] | None = None
     for code, text in classes:
         chosen = (frame["class_code"].astype(str) == code).to_numpy()
         places = frame["area_code"][chosen]
@@ -66,12 +67,15 @@ def choropleth(answer: Answer) -> go.Figure:
                 "showscale": False,
                 "customdata": [hover for hover, is_chosen in zip(hovers, chosen, strict=True) if is_chosen],
                 "hovertemplate": "%{customdata}<extra></extra>",
-                "marker": {"line": _outlines(places, answer.selection.area)},
+                "marker": {"line": {"color": theme.PAPER, "width": 1.5}},
                 # A chosen area is filtered, not highlighted: a selection must not fade the others.
                 "selected": {"marker": {"opacity": 1}},
                 "unselected": {"marker": {"opacity": 1}},
             }
         )
+        if answer.selection.area in set(places):
+            on_top = _only(data[-1], answer.selection.area)
+    data += [on_top] if on_top else []
     # The key is drawn apart, so that it is whole even when no area is in a class.
     data += [
         {
@@ -122,8 +126,8 @@ def _colours(codes: list[str]) -> dict[str, str]:
     return {code: _COMPARED.get(code) or steps[ramp.index(code)] for code in codes}
 
 
-def _outlines(places: Any, selected: str) -> dict[str, Any]:
-    return {
-        "color": [theme.ACCENT if code == selected else theme.PAPER for code in places] or theme.PAPER,
-        "width": [4 if code == selected else 1.5 for code in places] or 1.5,
-    }
+def _only(trace: dict[str, Any], area_code: str) -> dict[str, Any]:
+    """The selected area once more, last, so that no neighbour's border covers its outline."""
+    at = trace["locations"].index(area_code)
+    outlined = {"marker": {"line": {"color": theme.INK, "width": 3.5}}}
+    return trace | outlined | {"locations": [area_code], "z": [1], "customdata": [trace["customdata"][at]]}

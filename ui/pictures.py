@@ -97,7 +97,7 @@ def stamped(figure: go.Figure, answer: Answer) -> go.Figure:
     footer = [
         line
         for text in (about, " · ".join(captions.marks(answer)), *captions.notes(answer), captions.source(answer))
-        for line in textwrap.wrap(text, 160)
+        for line in textwrap.wrap(text, 172)
     ]
     margin = figure.layout.margin
     above = 24 + 32 * len(title) + 21 * len(under)
