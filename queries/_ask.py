@@ -72,6 +72,11 @@ def answer(
     )
 
 
+def zero(build: Build, cells: int) -> str:
+    """What a count of 0 says: nothing at all, or, of `cells` protected cells, anything they may hide."""
+    return words.say("frame", "protected_zero", most=(build.base - 1) * cells) if build.is_shareable else "0"
+
+
 def restricted_only(question: str, selection: Selection, build: Build) -> Answer:
     """The designed state for what the protected cube cannot give."""
     return answer(question, pd.DataFrame(), selection, build, withheld=RESTRICTED_ONLY)

@@ -9,7 +9,7 @@ import pandas as pd
 from core.model import Build, Selection
 from core.periods import Quarter
 from core.settings import load_settings
-from queries import _breaks
+from queries import _ask, _breaks
 from stats import change
 
 FEW = 10  # below this a change is told as a difference, never as a percentage (statistics.md a5)
@@ -23,6 +23,7 @@ class Change:
         now, before: counts; None where the build does not hold the window.
         verdict: a code of labels.toml [verdict].
         percent, low, high: change in percent with its interval, NaN where not offered.
+        zero: what a count of 0 says (in the shareable build a range).
         reason: the recording change that makes the windows not comparable, or an empty string.
     """
 
@@ -33,6 +34,7 @@ class Change:
     low: float = float("nan")
     high: float = float("nan")
     reason: str = ""
+    zero: str = "0"
 
 
 def of_quarter(series: pd.DataFrame, selection: Selection, build: Build) -> Change:
@@ -64,17 +66,18 @@ def _compare(
 ) -> Change:
     now = series[series["quarter_code"].isin(now_codes)]
     before = series[series["quarter_code"].isin(before_codes)]
+    zero = _ask.zero(build, int(now["cells"].sum()))
     now_count = int(now["value"].sum()) if len(now) == len(now_codes) else None
     before_count = int(before["value"].sum()) if len(before) == len(before_codes) else None
     if now_count is None or before_count is None:
-        return Change(now_count, before_count, "no_history")
+        return Change(now_count, before_count, "no_history", zero=zero)
     cut = _breaks.crossed(
         selection.measure, selection.area, before["starts_on"].min().date(), now["ends_on"].max().date()
     )
     if cut is not None:
-        return Change(now_count, before_count, "not_comparable", reason=_breaks.reason(cut))
+        return Change(now_count, before_count, "not_comparable", reason=_breaks.reason(cut), zero=zero)
     if build.is_shareable:
-        return Change(now_count, before_count, "rounded")
+        return Change(now_count, before_count, "rounded", zero=zero)
     options = load_settings().options["change"]
     days_now, days_before = int(now["days"].sum()), int(before["days"].sum())
     phi = dispersion(series[series["starts_on"] < now["starts_on"].min()], selection)

@@ -61,6 +61,7 @@ def rates_by_area(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             "classes": [(code, words.label("rate_class", code)) for code in RATE_CLASSES],
             "highest": words.label("area_in_sentence", top["area_code"]),
             "highest_rate": f"{top['value']:.2f}",
+            "zero": _ask.zero(build, int(frame["cells"].iloc[0])),
             "highest_count": f"{int(top['reports']):,}",
             "population_year": int(top["population_year"]),
         },
@@ -189,7 +190,7 @@ def _twelve_months(selection: Selection, build: Build) -> pd.DataFrame:
         return held.iloc[:0]
     latest = held[held["quarter_code"] == quarter.code].set_index("area_code")
     summed = held.groupby(["area_code", "position"], as_index=False).agg(
-        reports=("reports", "sum"), cells=("reports", "size")
+        reports=("reports", "sum"), cells=("cells", "sum")
     )
     summed["population"] = latest["population"].reindex(summed["area_code"]).to_numpy()
     summed["population_year"] = latest["population_year"].reindex(summed["area_code"]).to_numpy()

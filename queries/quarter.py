@@ -54,8 +54,8 @@ def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 def tiles(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """The three measures, the charge rate and repeat victims: now, a year before, and the verdict.
 
-    Frame: tile_code, value, before, unit (count|percent), verdict_code, reason, note_code, note_facts, spark (list),
-    spark_lower, spark_upper (lists, empty where no usual range is offered); and in words label,
+    Frame: tile_code, value, before, unit (count|percent), verdict_code, reason, zero, note_code, note_facts,
+    spark (list), spark_lower, spark_upper (lists, empty where no usual range is offered); and in words label,
     value_said, before_said, verdict.
     """
     rows = [_measure_tile(measure, selection, build) for measure in MEASURES]
@@ -64,11 +64,12 @@ def tiles(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if all(row["value"] is None for row in rows):
         return _ask.no_data("quarter.tiles", selection, build)
     notes = ("tiles_victims", "tiles_charge") if not build.is_shareable else ("tiles_shareable",)
+    cells = sum(row.pop("cells") for row in rows)
     for row in rows:
         row["label"] = words.label("tile", row["tile_code"])
-        row["value_said"], row["before_said"] = (_said(row[name], row["unit"]) for name in ("value", "before"))
+        row["value_said"], row["before_said"] = (_said(row[name], row) for name in ("value", "before"))
         row["verdict"] = words.label("verdict", row["verdict_code"])
-    return _ask.answer("quarter.tiles", pd.DataFrame(rows), selection, build, notes=notes, cells=len(rows))
+    return _ask.answer("quarter.tiles", pd.DataFrame(rows), selection, build, notes=notes, cells=int(cells))
 
 
 def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -109,12 +110,13 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             "unit": "per_1000",
             "outside": words.join(outside),
             "judged": judged,
+            "zero": _ask.zero(build, int(latest["cells"].iloc[0])),
             "highest_said": words.say("quarter", "highest", **highest) if top["reports"] >= _change.FEW else "",
             "population_year": int(latest["population_year"].max()),
             "first": frame["label"].iloc[0],
         },
         notes=("rate_in_quarter", "residents"),
-        cells=len(frame),
+        cells=int(frame["cells"].sum()),
     )
 
 
@@ -222,6 +224,8 @@ def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str,
         "unit": "count",
         "verdict_code": found.verdict,
         "reason": found.reason,
+        "zero": found.zero,
+        "cells": by_quarter.loc[by_quarter["quarter_code"] == selection.quarter, "cells"].sum(),
         "note_code": note,
         "note_facts": {},
         "spark": spark["value"].tolist(),
@@ -236,7 +240,7 @@ def _charge_tile(selection: Selection, build: Build) -> dict[str, Any]:
     mature = frame[frame["is_mature"]]
     tile: dict[str, Any] = {
         "tile_code": "charge_rate", "value": None, "before": None, "unit": "percent", "verdict_code": "no_history",
-        "reason": "", "note_code": "charge_immature", "note_facts": {},
+        "reason": "", "zero": "0", "cells": 0, "note_code": "charge_immature", "note_facts": {},
         "spark": [], "spark_lower": [], "spark_upper": [],
     }  # fmt: skip
     if found is None:
@@ -292,6 +296,8 @@ def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
         "unit": "count",
         "verdict_code": _victim_verdict(value, earlier, selection),
         "reason": "",
+        "zero": "0",
+        "cells": 0,
         "note_code": "victims_of" if value is not None else "victims_history",
         "note_facts": {"victims": f"{int(now['victims'].iloc[0]) if len(now) else 0:,}", "months": months},
         "spark": frame["repeat_victims"].tail(SPARK_QUARTERS).tolist(),
@@ -300,10 +306,12 @@ def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
     }
 
 
-def _said(value: float | None, unit: str) -> str:
+def _said(value: float | None, tile: dict[str, Any]) -> str:
     if value is None:
         return words.say("frame", "missing_value")
-    return f"{value:.1f}%" if unit == "percent" else f"{value:,.0f}"
+    if tile["unit"] == "percent":
+        return f"{value:.1f}%"
+    return f"{value:,.0f}" if value else str(tile["zero"])
 
 
 def _victim_verdict(value: int | None, earlier: int | None, selection: Selection) -> str:

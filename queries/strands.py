@@ -83,6 +83,7 @@ def groups(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         finding="plain" if total >= FEW else "few" if total else "none",
         facts={
             "total": f"{total:,}",
+            "zero": _ask.zero(build, int(frame["cells"].iloc[0])),
             "several": f"{several:,}",
             "several_percent": f"{100 * several / total:.1f}" if total else "0",
         },

@@ -62,7 +62,12 @@ def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         selection,
         build,
         finding=change.verdict,
-        facts={"marks": _marks(selection, frame), "first": frame["label"].iloc[0], **change_facts(change)},
+        facts={
+            "marks": _marks(selection, frame),
+            "first": frame["label"].iloc[0],
+            "zero": _ask.zero(build, int(frame["cells"].iloc[-1])),
+            **change_facts(change),
+        },
         notes=notes,
         cells=int(frame["cells"].sum()),
     )
@@ -90,7 +95,12 @@ def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         selection,
         build,
         finding=change.verdict,
-        facts={"marks": _marks(selection, frame), "first": rolled["label"].iloc[0], **change_facts(change)},
+        facts={
+            "marks": _marks(selection, frame),
+            "first": rolled["label"].iloc[0],
+            "zero": _ask.zero(build, 4 * int(frame["cells"].iloc[-1])),
+            **change_facts(change),
+        },
         notes=_drawn_notes(selection, frame),
         cells=int(frame["cells"].sum()),
     )
@@ -186,8 +196,8 @@ def change_facts(found: _change.Change) -> dict[str, object]:
     known = found.now is not None and found.before is not None
     difference = (found.now or 0) - (found.before or 0) if known else 0
     return {
-        "now": "no figure" if found.now is None else f"{found.now:,}",
-        "before": "no figure" if found.before is None else f"{found.before:,}",
+        "now": _counted(found.now, found),
+        "before": _counted(found.before, found),
         "difference": f"{difference:+,}",
         "direction": words.label("direction", "same" if difference == 0 else "up" if difference > 0 else "down"),
         "verdict": words.label("verdict", found.verdict),
@@ -202,7 +212,13 @@ def _instead(found: _change.Change) -> str:
     """What stands where a percentage would mislead: the two counts, or why they cannot be compared."""
     if found.now is None or found.before is None or found.verdict == "not_comparable":
         return words.label("verdict", found.verdict)
-    return words.say("trends", "from_to", now=f"{found.now:,}", before=f"{found.before:,}")
+    return words.say("trends", "from_to", now=_counted(found.now, found), before=_counted(found.before, found))
+
+
+def _counted(count: int | None, found: _change.Change) -> str:
+    if count is None:
+        return words.say("frame", "missing_value")
+    return f"{count:,}" if count else found.zero
 
 
 def _finding(last: pd.Series) -> str:

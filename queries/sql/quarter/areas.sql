@@ -10,7 +10,8 @@ with counted as (
         calendar_quarter.days,
         calendar_quarter.year,
         calendar_quarter.is_provisional,
-        sum(area_quarter_strand.reports)::integer as reports
+        sum(area_quarter_strand.reports)::integer as reports,
+        sum(area_quarter_strand.cells)::integer as cells
     from calendar_quarter
     join area_quarter_strand using (quarter_code)
     join area on area.area_code = area_quarter_strand.area_code and area.kind = 'authority'

@@ -7,7 +7,7 @@ select
     calendar_quarter.days,
     calendar_quarter.is_provisional,
     sum(area_quarter_strand.reports)::integer as value,
-    count(*)::integer as cells
+    sum(area_quarter_strand.cells)::integer as cells
 from calendar_quarter
 join area_quarter_strand using (quarter_code)
 join measure_member on measure_member.member_code = area_quarter_strand.measure_code
