@@ -18,7 +18,7 @@ from stats import rag
 CHOICES = {"theme": "theme_code", "focus": "focus_code", "owner": "owner_code", "status": "status_code"}
 """What the board can be narrowed by, and the column that holds it."""
 
-_WRITTEN = ("value_text", "commentary", "corrective_action", "evidence")
+_WRITTEN = ("value_text", "commentary", "corrective_action", "evidence", "note")
 _VALUES = ("value", "numerator", "denominator", "low", "high")
 
 
@@ -147,7 +147,7 @@ def adoption(selection: Selection, viewer: Viewer, build: Build) -> Answer:
                 "note": (said["note"] or "") if said else "",
             }
         )
-    frame = pd.DataFrame(rows)
+    frame = _without_counts(pd.DataFrame(rows), build)
     counts = {code: int((frame["adoption_code"] == code).sum()) for code in words.labels()["adoption"]}
     return _answer("plan.adoption", frame, selection, build, plan, facts={"csps": len(frame), **counts})
 
@@ -419,8 +419,10 @@ def _without_counts(frame: pd.DataFrame, build: Build) -> pd.DataFrame:
     if not build.is_shareable:
         return frame
     held = words.say("states", _ask.RESTRICTED_ONLY, "title")
-    changes: dict[str, Any] = {name: held for name in _WRITTEN if name in frame}
-    return frame.assign(**changes, **{name: None for name in _VALUES if name in frame})
+    written: dict[str, Any] = {
+        name: [held if text else "" for text in frame[name]] for name in _WRITTEN if name in frame
+    }
+    return frame.assign(**written, **{name: None for name in _VALUES if name in frame})
 
 
 def _answer(

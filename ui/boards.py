@@ -26,7 +26,7 @@ _BOARD = {
     "milestone": 15,
     "what_was_said": 19,
 }
-_ACTIONS = {"status": 12, "action": 33, "owner_and_due": 20, "what_was_said": 35}
+_ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
 
 
 def board(answer: Answer) -> str:
