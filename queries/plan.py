@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -178,6 +179,12 @@ def narrowed(whole: Answer, chosen: Mapping[str, str]) -> Answer:
 
 
 def _board(plan: Plan, build: Build) -> pd.DataFrame:
+    return _told_once(plan, build).copy()
+
+
+@lru_cache(maxsize=16)
+def _told_once(plan: Plan, build: Build) -> pd.DataFrame:
+    # A plan as at a reporting date never changes; Quarter and Plan ask for the same board several times a run.
     themes = {row["theme_code"]: row["name"] for row in plan.rows("theme")}
     focuses = {row["focus_code"]: row["name"] for row in plan.rows("focus")}
     milestones = {one.row["outcome_code"]: one for one in reversed(plan.acted) if one.row["is_milestone"]}
