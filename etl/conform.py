@@ -79,7 +79,14 @@ def already_loaded(connection: duckdb.DuckDBPyConnection, extract: Extract) -> t
     found = statements.run(
         connection,
         _STEPS / "same_file.sql",
-        {"source_code": extract.contract.name, "sha256": extract.sha256},
+        {
+            "source_code": extract.contract.name,
+            "sha256": extract.sha256,
+            "extracted_on": extract.extracted_on,
+            "coverage": _coverage(extract),
+            "covers_from": extract.window[0] if extract.window else None,
+            "covers_to": extract.window[1] if extract.window else None,
+        },
     ).fetchall()
     return found[0] if found else None
 
@@ -158,6 +165,11 @@ def _conform_street(
     return load
 
 
+def _coverage(extract: Extract) -> str:
+    """A street-level file is all there is of its months; a report extract only when its name states a window."""
+    return FULL if extract.window is not None or extract.contract.kind != REPORT else CHANGES
+
+
 def _load(
     extract: Extract,
     verdict: Verdict,
@@ -167,7 +179,6 @@ def _load(
     covers_to: date,
     counts: tuple[int, int, int],
 ) -> Load:
-    is_full = extract.window is not None or extract.contract.kind != REPORT
     return Load(
         load_id=load_id,
         source_code=extract.contract.name,
@@ -176,7 +187,7 @@ def _load(
         extracted_on=extract.extracted_on,
         covers_from=covers_from,
         covers_to=covers_to,
-        coverage=FULL if is_full else CHANGES,
+        coverage=_coverage(extract),
         loaded_at=loaded_at,
         records=verdict.records,
         accepted=verdict.accepted,

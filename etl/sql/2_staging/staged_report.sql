@@ -22,7 +22,7 @@ select
     case when committed_from_read is null then trim(coalesce(dated.committed_from, '')) <> '' else true end as has_committed_from,
     case when committed_to_read is null then trim(coalesce(dated.committed_to, '')) <> '' else true end as has_committed_to,
     case when outcome_read is null then trim(coalesce(dated.outcome_date, '')) <> '' else true end as has_outcome_date,
-    -- A case is worked out only for the rows it names; reading every date a second time would cost more than all the rest.
+    -- A case is worked out only for the rows it names: reading every date twice would cost more than all the rest.
     case when recorded_read is null then try_strptime(dated.recorded_date, $swapped_formats) is not null else false end
         as is_recorded_swapped,
     case when committed_from_read is null then try_strptime(dated.committed_from, $swapped_formats) is not null else false end
