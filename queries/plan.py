@@ -118,7 +118,9 @@ def actions(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         "actions": len(frame),
         "complete": int(_is(frame, "blue").sum()),
         "overdue": len(overdue),
-        "named": words.join([f"{row.outcome_code} {row.action}" for row in overdue.itertuples()]),
+        "named": words.join(
+            [f"{code} {name}" for code, name in zip(overdue["outcome_code"], overdue["action"], strict=True)]
+        ),
     }
     finding = "overdue" if len(overdue) else "none_overdue"
     return _answer("plan.actions", frame, selection, build, plan, finding=finding, facts=facts)
@@ -396,7 +398,9 @@ def _sentence(frame: pd.DataFrame) -> str:
     ]
     late = frame[frame["milestone_is_overdue"]]
     if len(late):
-        named = words.join([f"{row.outcome_code} {row.milestone}" for row in late.itertuples()])
+        named = words.join(
+            [f"{code} {name}" for code, name in zip(late["outcome_code"], late["milestone"], strict=True)]
+        )
         said.append(words.say("plan", "texts", "part", "milestone_named", named=named))
     return " ".join(said)
 
@@ -418,7 +422,7 @@ def _is(frame: pd.DataFrame, code: str) -> pd.Series[bool]:
 
 
 def _named(frame: pd.DataFrame) -> str:
-    return words.join([f"{row.outcome_code} {row.outcome}" for row in frame.itertuples()])
+    return words.join([f"{code} {name}" for code, name in zip(frame["outcome_code"], frame["outcome"], strict=True)])
 
 
 def _without_counts(frame: pd.DataFrame, build: Build) -> pd.DataFrame:
