@@ -1,0 +1,298 @@
+"""The walk: all of a load or none of it, whatever is given, whoever else is at work, and wherever it is stopped."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from core import builds, db
+from core.settings import ROOT, Settings
+from etl import pipeline
+
+from .conftest import HEADER, NOW, Write
+
+QUARTER = "hate_2023-04-01_2023-06-30_extracted_{}.csv"
+# Set by each build anew, so never the same twice.
+OWN = {"build": ["build_number", "published_at", "previous_build"], "load": ["loaded_at"]}
+
+
+def run(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`python -m etl` as a reader runs it, on the test's data directory."""
+    return subprocess.run(
+        [sys.executable, "-m", "etl", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def contents(data: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every table of both files of the live build, without what each build sets anew."""
+    found = {}
+    number = builds.live_number(data)
+    assert number is not None
+    for audience in ("restricted", "shareable"):
+        connection = db.open_database(builds.mart_path(data, number, audience))
+        try:
+            for (table,) in connection.execute("select table_name from information_schema.tables").fetchall():
+                leave_out = ", ".join(OWN.get(table, []))
+                columns = f"* exclude ({leave_out})" if leave_out else "*"
+                found[f"{audience}.{table}"] = connection.execute(
+                    f"select {columns} from {table} order by all"
+                ).fetchall()
+        finally:
+            connection.close()
+    return found
+
+
+def test_load_tells_in_json_where_every_record_went(settings: Settings, write: Write) -> None:
+    path = write([{}, {"strands": "Vegan"}, {}], QUARTER.format("2023-07-05"))
+    done = run(settings, "load", str(path), "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == {
+        "build": 1,
+        "published": True,
+        "files": [
+            {
+                "file": path.name,
+                "source": "hate_reports",
+                "records": 3,
+                "accepted": 2,
+                "quarantined": 1,
+                "new": 2,
+                "changed": 0,
+                "unchanged": 0,
+                "refused": None,
+            }
+        ],
+    }
+    again = json.loads(run(settings, "load", str(path), "--json").stdout)
+    assert (again["build"], again["published"]) == (1, False)
+    assert (again["files"][0]["new"], again["files"][0]["unchanged"]) == (0, 2)
+
+
+def test_one_refused_file_and_nothing_of_the_load_is_kept(settings: Settings, write: Write, tmp_path: Path) -> None:
+    empty = tmp_path / "empty_extracted_2023-07-05.csv"
+    empty.write_text("")
+    good = [write([{}], QUARTER.format(f"2023-07-0{day}")) for day in (5, 6)]
+    result = pipeline.load([good[0], empty, good[1]], settings, NOW)
+    assert (result.build, result.published, result.exit_code) == (None, False, 3)
+    assert [file.refused is not None for file in result.files] == [False, True, False]
+    assert all(file.records == file.accepted + file.quarantined for file in result.files)
+    assert pipeline.load(good, settings, NOW).files[0].new == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["load", "missing.csv"], 3),
+        (["load", "missing.csv", "--source", "nobody"], 3),  # the file comes first
+        (["load"], 2),
+        (["load", "missing.csv", "--extracted", "yesterday"], 2),
+        (["check", "missing.csv"], 3),
+        (["rollback", "7"], 3),
+        (["status"], 0),
+        (["builds"], 0),
+    ],
+)
+def test_exit_codes_tell_a_mistake_of_use_from_a_refusal_and_nothing_prints_a_trace(
+    arguments: list[str], code: int, settings: Settings
+) -> None:
+    done = run(settings, *arguments)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    if code == 3:
+        assert all(part in done.stderr for part in ("What happened:", "Where:", "What it means:", "What to do:"))
+
+
+def test_json_alone_is_on_standard_output_even_when_refused(settings: Settings) -> None:
+    for arguments in (["load", "missing.csv"], ["check", "missing.csv"], ["rollback", "7"], ["status"], ["builds"]):
+        assert isinstance(json.loads(run(settings, *arguments, "--json").stdout), dict)
+
+
+def test_check_keeps_nothing(settings: Settings, write: Write) -> None:
+    result = pipeline.check(write([{}, {"recorded_date": ""}]), settings, NOW)
+    assert (result.records, result.accepted, result.quarantined) == (2, 1, 1)
+    assert result.rules == {"recorded_date_missing": 1}
+    assert not settings.data.exists()
+
+
+def test_a_full_extract_that_leaves_out_much_is_refused_until_it_is_allowed(settings: Settings, write: Write) -> None:
+    pipeline.load([write([{}] * 300, QUARTER.format("2023-07-05"))], settings, NOW)
+    short = write([{}] * 120, QUARTER.format("2023-08-05"))
+    refused = pipeline.load([short], settings, NOW)
+    assert refused.files[0].refused is not None
+    assert "leaves out 180 of the 300" in refused.files[0].refused.what
+    allowed = pipeline.load([short], settings, NOW, allow_withdrawals=True)
+    assert (allowed.published, allowed.files[0].withdrawn) == (True, 180)
+
+
+def test_open_data_alone_publishes_nothing_and_says_so(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "2023-04-street.csv"
+    path.write_text(
+        "Month,Reported by,Longitude,Latitude,LSOA code,Crime type\n2023-04,Police,-1.13,52.63,E01013649,Burglary\n"
+    )
+    result = pipeline.load([path], settings, NOW)
+    assert (result.build, result.published, result.exit_code) == (None, False, 0)
+    assert "until hate reports are loaded" in result.notices[0]
+
+
+def test_a_second_load_waits_and_is_then_refused(
+    settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.data.mkdir()
+    monkeypatch.setitem(settings.options["load"], "wait_seconds", 0.2)
+    said: list[str] = []
+    with FileLock(settings.data / "load.lock"), pytest.raises(pipeline.MonitorError, match="another load"):
+        pipeline.load([write([{}])], settings, NOW, progress=said.append)
+    assert "waiting" in said[0]
+
+
+def test_a_report_of_every_run_is_kept_and_the_oldest_dropped(
+    settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.options["journal"], "kept", 2)
+    for minute in range(3):
+        path = write([{}, {"strands": "Vegan"}], QUARTER.format(f"2023-07-0{minute + 1}"))
+        pipeline.load([path], settings, NOW.replace(minute=minute))
+    kept = sorted((settings.data / "runs").glob("*.json"))
+    assert [path.name[:13] for path in kept] == ["20231101T0901", "20231101T0902"]
+    told = json.loads(kept[1].read_text())
+    assert "Build 3 was published." in told["says"]
+    assert told["rules"] == {QUARTER.format("2023-07-03"): {"strand_unknown": 1}}
+
+
+def test_no_personal_value_reaches_a_log_an_error_a_report_or_a_mart(settings: Settings, write: Write) -> None:
+    # One value planted in every column, in a row that is accepted, one that is held back, one that is too short.
+    canary = "CANARY7531"
+    planted = {field: canary for field in HEADER if field not in ("made_up", "recorded_date", "record_type", "strands")}
+    accepted = {"record_id": canary, "race_subgroup": canary, "victim_ref": canary, "offence_code": canary,
+                "how_reported": canary, "location_type": canary, "outcome_code": canary, "victim_ethnicity": canary,
+                "religion_targeted": canary, "victim_type": canary}  # fmt: skip
+    path = write(
+        [{}, accepted, {**planted, "record_id": f"{canary}-2", "strands": canary}], QUARTER.format("2023-07-05")
+    )
+    path.write_text(path.read_text() + f"{canary}-3,{canary}\n")
+    loaded = run(settings, "load", str(path))
+    checked = run(settings, "check", str(path), "--json")
+    broken = path.with_name("broken_extracted_2023-07-05.csv")
+    broken.write_text(f'{canary},{canary}\n"{canary}\n')
+    unfit = run(settings, "load", str(broken))
+    cut = path.with_name("cut_extracted_2023-07-05.csv")
+    cut.write_text(path.read_text() + f'"{canary}')
+    unclosed = run(settings, "load", str(cut))
+    for done in (loaded, checked, unfit, unclosed):
+        assert canary not in done.stdout + done.stderr
+    assert (loaded.returncode, unfit.returncode, unclosed.returncode) == (0, 3, 3)
+    for file in settings.data.rglob("*"):
+        if file.is_file() and not file.name.startswith("warehouse"):
+            assert canary.encode() not in file.read_bytes(), file.name
+    # It is in the warehouse, where the data officer can look it up.
+    connection = db.open_database(settings.data / "warehouse.duckdb")
+    assert connection.execute("select count(*) from quarantine where raw_text like ?", [f"%{canary}%"]).fetchall() == [
+        (2,)
+    ]
+    assert connection.execute("select count(*) from current_report where record_id = ?", [canary]).fetchall() == [(1,)]
+    connection.close()
+
+
+# Where a load is stopped dead -> what `python -c` wraps so that it kills itself there.
+STOPS = {
+    "before the transaction ends": "statements.run",
+    "before the files are in place": "publish.put_in_place",
+    "before the pointer moves": "publish.point_at",
+    "after the pointer moved": "pipeline._notices",
+}
+KILL_AT = """
+import os, signal, sys
+from datetime import datetime
+from pathlib import Path
+from core.settings import load_settings
+from etl import pipeline, publish, statements
+module, name = sys.argv[1].split(".")
+owner = {"pipeline": pipeline, "publish": publish, "statements": statements}[module]
+real = getattr(owner, name)
+def stopped(*given, **named):
+    if name != "run" or given[1].name == "begin.sql":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*given, **named)
+setattr(owner, name, stopped)
+pipeline.load([Path(path) for path in sys.argv[2:]], load_settings(), datetime(2023, 11, 1))
+"""
+
+
+@pytest.fixture
+def two_extracts(write: Write) -> tuple[Path, Path]:
+    first = write([{"victim_ref": f"V{n}"} for n in range(40)], QUARTER.format("2023-07-05"))
+    rows = [{"victim_ref": f"V{n}", "strands": "Faith" if n % 5 == 0 else "Race"} for n in range(50)]
+    return first, write(rows, QUARTER.format("2023-08-05"))
+
+
+@pytest.fixture
+def undisturbed(
+    two_extracts: tuple[Path, Path], settings: Settings, tmp_path: Path
+) -> dict[str, list[tuple[Any, ...]]]:
+    """What both loads publish when nothing stops them."""
+    elsewhere = replace(settings, data=tmp_path / "undisturbed")
+    for path in two_extracts:
+        pipeline.load([path], elsewhere, NOW)
+    return contents(elsewhere.data)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+@pytest.mark.parametrize("stop", STOPS)
+def test_a_load_stopped_dead_leaves_a_build_live_and_the_next_load_finishes_it(
+    stop: str,
+    settings: Settings,
+    two_extracts: tuple[Path, Path],
+    undisturbed: dict[str, list[tuple[Any, ...]]],
+) -> None:
+    first, second = two_extracts
+    pipeline.load([first], settings, NOW)
+    before = contents(settings.data)
+    killed = subprocess.run([sys.executable, "-c", KILL_AT, STOPS[stop], str(second)], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    if stop == "after the pointer moved":
+        assert contents(settings.data) == undisturbed
+    else:
+        assert contents(settings.data) == before
+    # The very same file is enough to finish what was stopped.
+    result = pipeline.load([second], settings, NOW)
+    assert (result.exit_code, builds.live_number(settings.data)) == (0, 2)
+    assert contents(settings.data) == undisturbed
+    assert builds.published(settings.data) == [1, 2]
+    assert not list((settings.data / "marts").glob(".building-*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+@pytest.mark.parametrize("kills", [4, pytest.param(60, marks=pytest.mark.long)])
+def test_killed_at_any_moment_a_load_loses_and_doubles_nothing(
+    kills: int, settings: Settings, two_extracts: tuple[Path, Path], undisturbed: dict[str, list[tuple[Any, ...]]]
+) -> None:
+    first, second = two_extracts
+    pipeline.load([first], settings, NOW)
+    before = contents(settings.data)
+    began = time.monotonic()
+    assert run(settings, "check", str(second)).returncode == 0
+    usual = (time.monotonic() - began) * 1.5
+    chance = random.Random(20231104)
+    for _ in range(kills):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "etl", "load", str(second)],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(chance.uniform(0.3, 1.0) * usual)
+        process.kill()
+        process.wait()
+        assert contents(settings.data) in (before, undisturbed)
+    assert run(settings, "load", str(second)).returncode == 0
+    assert contents(settings.data) == undisturbed
