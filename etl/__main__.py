@@ -20,7 +20,7 @@ from core import builds, log
 from core.errors import MonitorError, UsageError
 from core.settings import Settings, load_settings
 from core.words import label
-from etl import pipeline, publish
+from etl import pipeline
 from etl.report import FileResult, RunResult, rule_lines
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -121,9 +121,7 @@ def list_builds(as_json: AsJson = False) -> None:
 def rollback(build: int, as_json: AsJson = False) -> None:
     """Point at an earlier build."""
     with _manners(as_json):
-        settings = load_settings()
-        publish.point_at(settings.data, build)
-        log.event("rollback", "done", build=build)
+        pipeline.roll_back(build, load_settings())
         if as_json:
             _print_json({"build": build})
         else:

@@ -28,6 +28,14 @@ from etl.validate import validate
 Progress = Callable[[str], None]
 _PUBLICATION = statements.WAREHOUSE / "publication"
 _IN_MEMORY = Path(":memory:")
+# What a full disk looks like, depending on which write it is that fails.
+_NO_ROOM = (
+    OSError,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.FatalException,
+    duckdb.TransactionException,
+)
 
 
 def silent(step: str) -> None:
@@ -59,8 +67,17 @@ def load(
         MonitorError: another load is at work, or the warehouse cannot be used.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
-    with _alone(settings, progress), _warehouse(settings) as connection:
-        result = _load(connection, paths, settings, now, source, extracted_on, allow_withdrawals, progress)
+    try:
+        with _alone(settings, progress), _warehouse(settings) as connection:
+            result = _load(connection, paths, settings, now, source, extracted_on, allow_withdrawals, progress)
+    except _NO_ROOM as full:
+        log.event("load", "no room", error=type(full).__name__)
+        raise MonitorError(
+            "the disk or the memory did not hold out.",
+            where=str(settings.data),
+            meaning="The last good build stays live. A load half done is undone or finished by the next.",
+            action="Make room in the data directory, then load again.",
+        ) from full
     write_run(settings.data, now, result, int(settings.options["journal"]["kept"]))
     log.event(
         "load",
@@ -113,6 +130,14 @@ def check(
         return _judge(connection, path, settings, now, source, extracted_on, True, progress)
     finally:
         connection.close()
+
+
+def roll_back(number: int, settings: Settings, *, progress: Progress = silent) -> None:
+    """Make an earlier build the live one. Raises MonitorError when there is no such build."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with _alone(settings, progress):
+        publish.point_at(settings.data, number)
+    log.event("rollback", "done", build=number)
 
 
 @contextmanager

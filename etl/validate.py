@@ -99,6 +99,8 @@ def _break_rules(connection: duckdb.DuckDBPyConnection, extract: Extract) -> Non
         "covers_to": extract.window[1] if extract.window else None,
     }
     there = {f"raw_{extract.contract.kind}", f"staged_{extract.contract.kind}", "ragged_record", "heading"}
+    if extract.contract.kind == REPORT:
+        there.add("repeated_id")
     for code in book:
         path = statements.RULES / f"{code}.sql"
         if set(db.statement(path).reads) <= there:

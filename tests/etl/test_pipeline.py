@@ -296,3 +296,34 @@ def test_killed_at_any_moment_a_load_loses_and_doubles_nothing(
         assert contents(settings.data) in (before, undisturbed)
     assert run(settings, "load", str(second)).returncode == 0
     assert contents(settings.data) == undisturbed
+
+
+FULL_DISK = """
+import resource, sys
+from datetime import datetime
+from pathlib import Path
+from core.errors import MonitorError
+from core.settings import load_settings
+from etl import pipeline
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    pipeline.load([Path(sys.argv[1])], load_settings(), datetime(2023, 11, 1))
+except MonitorError as refused:
+    sys.exit(refused.exit_code)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on file sizes on Windows")
+@pytest.mark.parametrize("room", [100, 20_000, 600_000])
+def test_a_disk_without_room_refuses_the_load_and_leaves_the_build_live(
+    room: int, settings: Settings, two_extracts: tuple[Path, Path], undisturbed: dict[str, list[tuple[Any, ...]]]
+) -> None:
+    first, second = two_extracts
+    pipeline.load([first], settings, NOW)
+    before = contents(settings.data)
+    # No file of the load may grow beyond this many bytes, as on a disk that fills up while it works.
+    done = subprocess.run([sys.executable, "-c", FULL_DISK, str(second), str(room)], cwd=ROOT, check=False)
+    assert done.returncode == 3
+    assert contents(settings.data) == before
+    assert pipeline.load([second], settings, NOW).exit_code == 0
+    assert contents(settings.data) == undisturbed
