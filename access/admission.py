@@ -24,7 +24,7 @@ def admit(build: Build, server_address: str | None) -> Viewer:
             "this build holds real records, and this version of the dashboard has no sign-in.",
             where=f"build {build.number}, {build.audience} file",
             meaning="No figure is shown to anybody, because it cannot be known who is reading.",
-            action="Open a demonstration build (python -m etl demo, in a data directory of its own), or wait for sign-in.",
+            action="Open a demonstration build: python -m etl demo, in a data directory of its own.",
         )
     if server_address not in LOOPBACK:
         raise MonitorError(

@@ -177,9 +177,7 @@ def number(value: float, unit: str = "count") -> str:
     """A number as people read it: `1,234`, `12.3%`, `0.81`. A minus sign is a minus sign."""
     if unit == "percent":
         text = f"{value:,.1f}%"
-    elif unit == "per_1000":
-        text = f"{value:,.2f}"
-    elif unit == "ratio":
+    elif unit in ("per_1000", "ratio"):
         text = f"{value:,.2f}"
     else:
         text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"

@@ -29,7 +29,6 @@ _LETTER_ROW = 16
 _LINE = 19
 _FORMATS = {"count": ",.0f", "percent": ",.1~f", "per_1000": ".2~f", "ratio": ".2~f"}
 _SUFFIXES = {"percent": "%"}
-_UPRIGHT = {"tickangle": 0, "tickfont": {"size": _SMALL}}
 
 
 def series(answer: Answer) -> go.Figure:
@@ -106,7 +105,7 @@ def bars(answer: Answer) -> go.Figure:
         barmode="group",
         hovermode=False,
         legend={"orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "traceorder": "normal"},
-        xaxis=_value_axis(unit) | {"nticks": 5, "range": [min(0, bottom * 1.15 if bottom == bottom else 0), _beyond(ends, 1.28)]},
+        xaxis=_along(unit) | {"range": [min(0, bottom * 1.15 if bottom == bottom else 0), _beyond(ends, 1.28)]},
         yaxis=_label_axis(labels),
     )
 
@@ -137,7 +136,7 @@ def intervals(answer: Answer) -> go.Figure:
     room = (high - low) or 1
     texts = _interval_text(frame, unit, empty_at=reference)
     texts["text"] = [
-        f" +{text.strip()}" if value is not None and value > reference == 0 else text
+        f"\u2002+{text.strip()}" if value is not None and value > reference == 0 else text
         for text, value in zip(texts["text"], _numbers(frame["value"]), strict=True)
     ]
     return _figure(
@@ -146,7 +145,7 @@ def intervals(answer: Answer) -> go.Figure:
         margin={"l": _label_width(labels), "r": 12, "t": 6, "b": 34},
         hovermode=False,
         shapes=[_vertical(reference, theme.INK, "solid")],
-        xaxis=_value_axis(unit) | {"nticks": 5, "range": [low - room * 0.08, high + room * 0.35]},
+        xaxis=_along(unit) | {"range": [low - room * 0.08, high + room * 0.35]},
         yaxis=_label_axis(labels),
     )
 
@@ -173,19 +172,24 @@ def multiples(answer: Answer) -> go.Figure:
         axis = "" if position == 0 else str(position + 1)
         left = column / across + (0.012 if column else 0)
         upper_edge = 1 - row / down
-        layout[f"xaxis{axis}"] = _panel_time_axis(first, last, span, row == down - 1) | {
+        layout[f"xaxis{axis}"] = {
             "domain": [left, (column + 1) / across - 0.03],
             "anchor": f"y{axis}",
+            "range": [first - span * 0.03, last + span * 0.06],
+            "tickvals": [first, last] if row == down - 1 else [],
+            "ticktext": [f"{first:%Y}", f"{last:%Y}"],
+            "tickfont": {"size": _SMALL},
         }
-        layout[f"yaxis{axis}"] = _value_axis(unit) | {
+        layout[f"yaxis{axis}"] = {
             "domain": [upper_edge - 1 / down + 0.02, upper_edge - 0.3 / down],
             "anchor": f"x{axis}",
             "range": value_range,
             "showticklabels": column == 0,
             "nticks": 3,
             "tickfont": {"size": _SMALL},
+            "tickformat": _FORMATS.get(unit, ",.0f"),
         }
-        drawn = _range_traces(rows) + [_panel_line(rows, str(panel), unit)] + _signal_traces(rows, unit, size=7)
+        drawn = [*_range_traces(rows), _panel_line(rows, str(panel), unit), *_signal_traces(rows, unit, size=7)]
         for trace in drawn:
             trace |= {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
         data += drawn
@@ -246,7 +250,7 @@ def columns(answer: Answer) -> go.Figure:
         margin={"l": 52, "r": 8, "t": 14, "b": 46},
         hovermode=False,
         shapes=shapes,
-        xaxis={"type": "category", "showgrid": False, "ticks": "", "automargin": False} | _UPRIGHT,
+        xaxis={"type": "category", "tickfont": {"size": _SMALL}},
         yaxis=_value_axis(unit) | {"range": [0, _beyond(frame["value"].max(), 1.15)]},
     )
 
@@ -308,7 +312,7 @@ def matrix(answer: Answer) -> go.Figure:
         hovermode=False,
         annotations=annotations,
         plot_bgcolor=theme.WITHHELD,
-        xaxis={"side": "top", "ticks": "", "showgrid": False, "automargin": False, "zeroline": False} | _UPRIGHT,
+        xaxis={"side": "top", "tickfont": {"size": _SMALL}},
         yaxis=_label_axis(labels) | {"showgrid": False},
     )
 
@@ -351,25 +355,15 @@ def sparkline(
     )
     x, y = runs(values)[-1][-1]
     dot = f'<path d="M{x} {y}h0.01" stroke="{theme.DATA}" stroke-width="8" stroke-linecap="round" {still}/>'
-    drawing = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 46" preserveAspectRatio="none">{band}{lines}{dot}</svg>'
-    )
+    size = 'viewBox="0 0 240 46" preserveAspectRatio="none"'
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{band}{lines}{dot}</svg>'
     return f'<img alt="{escape(label, quote=True)}" src="data:image/svg+xml,{quote(drawing)}">'
 
 
 def _figure(data: list[dict[str, Any]], **layout: Any) -> go.Figure:
     for trace in data:
         trace.pop("meta", None)
-    base: dict[str, Any] = {
-        "template": _template(),
-        "font": {"family": theme.FONT, "size": _TEXT, "color": theme.INK},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "hoverlabel": {"font": {"family": theme.FONT, "size": _TEXT}, "bgcolor": theme.PAPER},
-        "dragmode": False,
-        "bargap": 0.28,
-    }
-    return go.Figure(data, base | layout)
+    return go.Figure(data, layout | {"template": _template()})
 
 
 @lru_cache(maxsize=1)
@@ -378,7 +372,21 @@ def _template() -> Any:
     import afcharts.pio_template  # noqa: F401  (registers the template)
     import plotly.io
 
-    return plotly.io.templates["afcharts"]
+    # What every axis shares is said once here: each property said on an axis is checked again for every figure.
+    template = go.layout.Template(plotly.io.templates["afcharts"])
+    quiet = {"automargin": False, "ticks": "", "tickangle": 0, "tickfont": {"size": _TEXT}}
+    template.layout.xaxis.update(quiet | {"zeroline": False, "showgrid": False})
+    template.layout.yaxis.update(quiet | {"zeroline": True, "zerolinecolor": theme.INK, "zerolinewidth": 1})
+    template.layout.update(
+        font={"family": theme.FONT, "size": _TEXT, "color": theme.INK},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        hoverlabel={"font": {"family": theme.FONT, "size": _TEXT}, "bgcolor": theme.PAPER},
+        annotationdefaults={"showarrow": False, "font": {"size": _SMALL, "color": theme.INK}},
+        dragmode=False,
+        bargap=0.28,
+    )
+    return template
 
 
 def _unit(answer: Answer) -> str:
@@ -422,8 +430,8 @@ def _range_traces(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _line_traces(rows: pd.DataFrame, name: str, colour: str, unit: str) -> list[dict[str, Any]]:
-    solid = {"x": [], "y": [], "customdata": []}
-    dashed = {"x": [], "y": [], "customdata": []}
+    solid: dict[str, list[Any]] = {"x": [], "y": [], "customdata": []}
+    dashed: dict[str, list[Any]] = {"x": [], "y": [], "customdata": []}
     for run in _segment_runs(rows):
         provisional = run["is_provisional"].astype(bool) if "is_provisional" in run else pd.Series(False, run.index)
         first = int(provisional.to_numpy().argmax()) if provisional.any() else len(run)
@@ -472,15 +480,19 @@ def _append(trace: dict[str, list[Any]], rows: pd.DataFrame, unit: str) -> None:
 
 def _hover_texts(rows: pd.DataFrame, unit: str) -> list[str]:
     labels = rows["label"] if "label" in rows else [f"{day:%B %Y}" for day in rows["starts_on"]]
-    texts = []
-    for label, row in zip(labels, rows.to_dict("records"), strict=True):
-        text = f"{escape(str(label))}: <b>{captions.write(row['value'], '', unit)}</b>"
-        if "upper" in row and row["upper"] == row["upper"]:
-            low, high = captions.number(row["lower"], unit), captions.number(row["upper"], unit)
-            text += "<br>" + words.say("frame", "usual_range", lower=low, upper=high)
-        if row.get("signal"):
-            text += "<br>" + words.label("signal", row["signal"])
-        texts.append(text)
+    texts = [
+        f"{escape(str(label))}: <b>{captions.write(value, '', unit)}</b>"
+        for label, value in zip(labels, rows["value"], strict=True)
+    ]
+    if "upper" in rows:
+        for at, (lower, upper) in enumerate(zip(rows["lower"], rows["upper"], strict=True)):
+            if upper == upper:
+                limits = {"lower": captions.number(lower, unit), "upper": captions.number(upper, unit)}
+                texts[at] += "<br>" + words.say("frame", "usual_range", **limits)
+    if "signal" in rows:
+        for at, signal in enumerate(rows["signal"]):
+            if signal:
+                texts[at] += "<br>" + words.label("signal", signal)
     return texts
 
 
@@ -490,7 +502,8 @@ def _signal_traces(rows: pd.DataFrame, unit: str, size: int = 11) -> list[dict[s
     traces = []
     # Outside the range is a filled diamond, a run within it an open circle: told apart in greyscale as well.
     for is_outside, symbol in ((True, "diamond"), (False, "circle-open")):
-        signalled = rows[(rows["signal"] == "outside") if is_outside else ~rows["signal"].isin(["", "outside", "trial"])]
+        is_run = ~rows["signal"].isin(["", "outside", "trial"])
+        signalled = rows[rows["signal"] == "outside" if is_outside else is_run]
         if signalled.empty:
             continue
         marker: dict[str, Any] = {"symbol": symbol, "size": size, "color": theme.ACCENT}
@@ -572,9 +585,7 @@ def _reads_on_white(colour: str) -> bool:
     return colour not in ("#28A197", "#F46A25", "#A285D1")
 
 
-def _marks(
-    marks: Iterable[Mapping[str, Any]], days: pd.Series
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _marks(marks: Iterable[Mapping[str, Any]], days: pd.Series) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     shapes: list[dict[str, Any]] = []
     letters: list[dict[str, Any]] = []
     # Letters closer than this would sit on one another on a telephone, so they climb.
@@ -622,34 +633,14 @@ def _vertical(x: Any, colour: str, dash: str) -> dict[str, Any]:
 
 def _time_axis(days: pd.Series) -> dict[str, Any]:
     years = (days.max() - days.min()).days / 365.25
-    every = "M12" if years > 2 else "M3"
     return {
         "type": "date",
         "tick0": "2017-04-01",
-        "dtick": every,
+        "dtick": "M12" if years > 2 else "M3",
+        "ticks": "outside",
         "tickformat": "%b<br>%Y",
-        "tickfont": {"size": _TEXT},
         "hoverformat": "%B %Y",
-        "showgrid": False,
-        "automargin": False,
-        "tickangle": 0,
-        "zeroline": False,
         "range": [days.min() - pd.Timedelta(days=20), days.max() + pd.Timedelta(days=30)],
-    }
-
-
-def _panel_time_axis(first: pd.Timestamp, last: pd.Timestamp, span: pd.Timedelta, is_bottom: bool) -> dict[str, Any]:
-    return {
-        "type": "date",
-        "tickvals": [first, last],
-        "ticktext": [f"{first:%Y}", f"{last:%Y}"],
-        "tickfont": {"size": _SMALL},
-        "showticklabels": is_bottom,
-        "ticks": "",
-        "showgrid": False,
-        "automargin": False,
-        "zeroline": False,
-        "range": [first - span * 0.03, last + span * 0.06],
     }
 
 
@@ -657,29 +648,22 @@ def _value_axis(unit: str) -> dict[str, Any]:
     return {
         "tickformat": _FORMATS.get(unit, ",.0f"),
         "ticksuffix": _SUFFIXES.get(unit, ""),
-        "tickfont": {"size": _TEXT},
-        "automargin": False,
-        "ticks": "",
         "rangemode": "tozero",
         "nticks": 6,
-        "tickangle": 0,
-        "zeroline": True,
-        "zerolinecolor": theme.INK,
-        "zerolinewidth": 1,
-        "showline": False,
     }
+
+
+def _along(unit: str) -> dict[str, Any]:
+    return _value_axis(unit) | {"nticks": 5, "showgrid": True, "zeroline": True}
 
 
 def _label_axis(labels: Sequence[str]) -> dict[str, Any]:
     return {
         "type": "category",
-        "tickfont": {"size": _TEXT},
         "categoryorder": "array",
         "categoryarray": list(labels),
         "range": [len(labels) - 0.5, -0.5],
         "ticklabelstandoff": 6,
-        "automargin": False,
-        "ticks": "",
         "showgrid": False,
         "zeroline": False,
         "showline": False,
@@ -733,7 +717,7 @@ def _interval_text(rows: pd.DataFrame, unit: str, empty_at: float = 0) -> dict[s
         "mode": "text",
         "y": [_wrapped(label) for label in rows["label"]],
         "x": [empty_at if pd.isna(high) else float(high) for high in rows["high"].fillna(rows["value"])],
-        "text": [f" {text}" for text in _bar_texts(rows, unit)],
+        "text": [f"\u2002{text}" for text in _bar_texts(rows, unit)],
         "textposition": "middle right",
         "textfont": {"size": _TEXT, "color": theme.INK},
         "cliponaxis": False,

@@ -25,9 +25,10 @@ def csv(answer: Answer) -> bytes:
     Text that a spreadsheet would run as a formula is given a leading apostrophe; negative numbers are left alone.
     """
     # A column of dictionaries holds facts for sentences, not figures.
-    frame = answer.frame[[name for name in answer.frame if not answer.frame[name].map(type).eq(dict).any()]].copy()
+    kept = [name for name in answer.frame if not any(isinstance(value, dict) for value in answer.frame[name])]
+    frame = answer.frame[kept].copy()
     build = answer.build
-    constants = {
+    constants: dict[str, str | int] = {
         "area": captions.area(answer),
         "period": captions.period(answer),
         "date_basis": captions.date_basis(answer),

@@ -138,4 +138,5 @@ def _quarter_label(code: str) -> str:
 
 def _unknown(name: str, code: str, default: str) -> str:
     shown = Quarter.parse(default).label if name == "quarter" else words.label(name, default)
-    return words.say("frame", "unknown_choice", kind=words.say("frame", "filter_kind", name), code=code[:40], shown=shown)
+    kind = words.say("frame", "filter_kind", name)
+    return words.say("frame", "unknown_choice", kind=kind, code=code[:40], shown=shown)

@@ -73,7 +73,7 @@ class Page:
         with st.container(key=f"figure_{key}", gap="small"):
             st.html(_above(answer, key))
             if draw is None:
-                st.html(_table(answer))
+                st.html(_table(answer, is_the_figure=True))
             elif beside is None:
                 _plot(draw, answer, key, chooses)
             else:
@@ -307,9 +307,7 @@ def _below(answer: Answer, chooses: str | None) -> str:
     marks = captions.marks(answer)
     lines += [" · ".join(marks)] if marks else []
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in (*lines, *captions.notes(answer)))
-    return (
-        f'<div class="hm-figure-notes">{paragraphs}<p class="hm-source">{escape(captions.source(answer))}</p></div>'
-    )
+    return f'<div class="hm-figure-notes">{paragraphs}<p class="hm-source">{escape(captions.source(answer))}</p></div>'
 
 
 def _plot(draw: Draw, answer: Answer, key: str, chooses: str | None) -> None:
@@ -355,7 +353,7 @@ def _take_away(draw: Draw | None, answer: Answer, key: str) -> None:
                 downloads.buttons(draw, answer, key)
 
 
-def _table(answer: Answer) -> str:
+def _table(answer: Answer, *, is_the_figure: bool = False) -> str:
     table = captions.table(answer)
     kinds = ['class="hm-number"' if is_number else "" for is_number in table.numeric]
     head = "".join(
@@ -370,10 +368,12 @@ def _table(answer: Answer) -> str:
         + "</tr>"
         for row in table.rows
     )
+    # A table that is the figure itself already stands under its subtitle.
+    hidden = ' class="hm-unseen"' if is_the_figure else ""
     caption = words.say("frame", "table_caption", headline=captions.headline(answer))
     return (
         f'<div class="hm-table" tabindex="0" role="region" aria-label="{escape(caption, quote=True)}"><table>'
-        f"<caption>{escape(captions.subtitle(answer))}</caption>"
+        f"<caption{hidden}>{escape(captions.subtitle(answer))}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -421,7 +421,8 @@ def _spark(row: Mapping[Any, Any], unit: str) -> str:
 def _sentence(answer: Answer, row: Mapping[Any, Any], page: Page) -> str:
     module, function = answer.question.split(".")
     sentence = words.say(module, function, str(row["about"]), str(row["finding"]), **row["facts"])
-    chosen = {name: row[name] if isinstance(row.get(name), str) else getattr(page.selection, name) for name in filters.FILTERS}
+    held = {name: getattr(page.selection, name) for name in filters.FILTERS}
+    chosen = held | {name: row[name] for name in filters.FILTERS if isinstance(row.get(name), str)}
     choices = "&amp;".join(f"{name}={escape(code, quote=True)}" for name, code in chosen.items())
     where = str(row["page"])
     # Evidence on this page is a jump; evidence elsewhere is an ordinary link that carries the choices with it.

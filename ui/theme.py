@@ -74,10 +74,12 @@ STYLE = """
 .st-key-filters [data-baseweb="select"] { font-size: 0.9rem; }
 .st-key-filters > div:nth-child(2) { flex-grow: 1.9; }
 .st-key-filters > div:nth-child(4) { flex-grow: 1.4; }
-.hm-section { font-size: 1.5rem; margin: 1rem 0 0; padding: 0.4rem 0 0; border-top: 2px solid #12436D; font-weight: 700; }
+.hm-section { font-size: 1.5rem; margin: 1rem 0 0; padding: 0.4rem 0 0; font-weight: 700;
+  border-top: 2px solid #12436D; }
 .st-key-filters { border-bottom: 1px solid #D6D6D6; padding-bottom: 0.9rem; }
 .hm-figure-words { margin-top: 1rem; }
-.hm-figure-words h2, .hm-figure-words h3 { font-size: 1.3rem; line-height: 1.3; margin: 0; padding: 0; font-weight: 700; max-width: 62rem; }
+.hm-figure-words h2, .hm-figure-words h3 { font-size: 1.3rem; line-height: 1.3; margin: 0; padding: 0;
+  font-weight: 700; max-width: 62rem; }
 .hm-figure-words p { margin: 0.2rem 0 0; color: #505A5F; max-width: 62rem; }
 .hm-tiles + .hm-figure-notes { margin-top: 0.8rem; }
 .hm-figure-notes { font-size: 0.9rem; color: #505A5F; max-width: 62rem; }
@@ -104,6 +106,7 @@ STYLE = """
 .hm-state dt { font-weight: 700; margin-top: 0.6rem; }
 .hm-state dd { margin: 0; }
 .hm-state code { background: #FFFFFF; border: 1px solid #BFBFBF; padding: 0.1rem 0.4rem; color: #0B0C0C; }
+.hm-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .hm-table { overflow-x: auto; }
 .hm-table table { border-collapse: collapse; font-size: 0.95rem; }
 .hm-table caption { text-align: left; color: #505A5F; padding-bottom: 0.3rem; }
