@@ -1,7 +1,7 @@
 """What changed this quarter, is it more than chance, where should we look, and what is late in the plan?"""
 
 from queries import plan, quarter
-from ui import charts, frame
+from ui import boards, charts, frame
 
 page = frame.enter("quarter")
 asked = (page.selection, page.viewer, page.build)
@@ -9,4 +9,4 @@ asked = (page.selection, page.viewer, page.build)
 page.sentences(quarter.headlines(*asked))
 page.tiles(quarter.tiles(*asked))
 page.show(charts.multiples, quarter.areas(*asked))
-page.show(None, plan.summary(*asked))
+page.board(boards.summary, plan.summary(*asked))

@@ -11,7 +11,7 @@ from core import words
 from core.model import AUTHORITIES, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from core.settings import load_settings
-from queries import _ask, _change, _series, plan, trends
+from queries import _ask, _breaks, _change, _series, plan, trends
 from stats import rates
 
 SPARK_MONTHS = 24
@@ -85,6 +85,9 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame = frame[frame["quarter_code"].isin(recent)].reset_index(drop=True)
     per = load_settings().options["rates"]["per"]
     frame["value"] = rates.rate(frame["reports"].to_numpy(), frame["population"].to_numpy(), per=per)["rate"].to_numpy()
+    one = frame[frame["area_code"] == AUTHORITIES[0]]
+    stretch = dict(zip(one["quarter_code"], _breaks.segments(selection.measure, selection.area, one), strict=True))
+    frame["segment"] = [stretch[code] for code in frame["quarter_code"]]
     frame["panel"] = [words.label("area", code) for code in frame["area_code"]]
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
     standing = {} if build.is_shareable else standings(selection, build)
@@ -207,15 +210,12 @@ def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str,
     by_quarter = _series.quarters(chosen, build)
     found = _change.of_quarter(by_quarter, chosen, build)
     if build.is_shareable:
-        spark = by_quarter.tail(SPARK_QUARTERS)
-        lower: list[float] = []
-        upper: list[float] = []
+        spark, is_ranged = by_quarter.tail(SPARK_QUARTERS), False
         note = "spark_quarters"
     else:
         series = _series.best(chosen, build)
         spark = series.frame.tail(SPARK_MONTHS if series.frequency == "month" else SPARK_QUARTERS)
-        lower = [] if series.refusal else spark["lower"].tolist()
-        upper = [] if series.refusal else spark["upper"].tolist()
+        is_ranged = series.refusal is None
         note = "spark_months" if series.frequency == "month" else "spark_quarters"
     return {
         "tile_code": measure,
@@ -228,9 +228,24 @@ def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str,
         "cells": by_quarter.loc[by_quarter["quarter_code"] == selection.quarter, "cells"].sum(),
         "note_code": note,
         "note_facts": {},
-        "spark": spark["value"].tolist(),
-        "spark_lower": lower,
-        "spark_upper": upper,
+        **_spark(spark, chosen, is_ranged=is_ranged),
+    }
+
+
+def _spark(periods: pd.DataFrame, selection: Selection, *, is_ranged: bool) -> dict[str, list[float]]:
+    """The line of a tile and its usual range, with a gap wherever recording was cut."""
+    drawn: dict[str, list[float]] = {"value": [], "lower": [], "upper": []}
+    stretches = _breaks.segments(selection.measure, selection.area, periods)
+    for position, row in enumerate(periods.to_dict("records")):
+        if position and stretches[position] != stretches[position - 1]:
+            for line in drawn.values():
+                line.append(float("nan"))
+        for name, line in drawn.items():
+            line.append(row.get(name, float("nan")))
+    return {
+        "spark": drawn["value"],
+        "spark_lower": drawn["lower"] if is_ranged else [],
+        "spark_upper": drawn["upper"] if is_ranged else [],
     }
 
 
@@ -300,9 +315,7 @@ def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
         "cells": 0,
         "note_code": "victims_of" if value is not None else "victims_history",
         "note_facts": {"victims": f"{int(now['victims'].iloc[0]) if len(now) else 0:,}", "months": months},
-        "spark": frame["repeat_victims"].tail(SPARK_QUARTERS).tolist(),
-        "spark_lower": [],
-        "spark_upper": [],
+        **_spark(frame.tail(SPARK_QUARTERS).rename(columns={"repeat_victims": "value"}), selection, is_ranged=False),
     }
 
 

@@ -26,6 +26,7 @@ _BOARD = {
     "milestone": 15,
     "what_was_said": 19,
 }
+_SUMMARY = {"status": 24, "outcomes": 10, "which_outcomes": 66}
 _ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
 
 
@@ -40,6 +41,22 @@ def board(answer: Answer) -> str:
         f'<h4 class="hm-theme">{escape(name)}</h4>' + _table(name, _BOARD, [_outcome(row) for row in of_theme])
         for name, of_theme in themes
     )
+
+
+def summary(answer: Answer) -> str:
+    """How many outcomes have each status, and which.
+
+    Columns: status_code, label, value, outcomes.
+    """
+    cells = [
+        (
+            theme.status("grey" if row["status_code"] == "overdue" else row["status_code"], row["label"]),
+            escape(str(row["value"])),
+            escape(row["outcomes"]),
+        )
+        for row in answer.frame.to_dict("records")
+    ]
+    return _table(words.say("plan", "summary", "title"), _SUMMARY, cells)
 
 
 def actions(answer: Answer) -> str:

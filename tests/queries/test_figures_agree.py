@@ -64,7 +64,7 @@ def test_tiles(selection: Selection, reports: pd.DataFrame, viewer: Viewer, rest
         assert tiles.loc[measure, "before"] == (mine["quarter_code"] == before).sum()
 
     # repeat victims: people of the quarter with another report, of any kind and anywhere, in the 12 months before
-    known = reports[reports["victim_ref"].notna() & (reports["victim_kind"] == "person")]
+    known = reports[reports["victim_ref"].notna() & (reports["victim_kind"] != "organisation")]
     told: dict[str, list[tuple[pd.Timestamp, str]]] = {}
     for victim, day, record in zip(known["victim_ref"], known["recorded_on"], known["record_id"], strict=True):
         told.setdefault(victim, []).append((day, record))

@@ -11,6 +11,9 @@ from current_report
 join calendar_quarter on recorded_on between starts_on and ends_on
 cross join unnest(strand_codes) as first_strand (strand_code)
 cross join unnest(strand_codes) as second_strand (strand_code)
-where area_code <> 'outside' and is_complete and first_strand.strand_code < second_strand.strand_code
+where area_code <> 'outside'
+    and is_complete
+    and len(strand_codes) > 1
+    and first_strand.strand_code < second_strand.strand_code
 group by all
 order by all

@@ -3,7 +3,7 @@
 with known_victim as (
     select record_id, victim_ref, measure_code, area_code, strand_codes, recorded_on
     from current_report
-    where victim_ref is not null and victim_kind = 'person' and area_code <> 'outside'
+    where victim_ref is not null and victim_kind <> 'organisation' and area_code <> 'outside'
 ),
 sequenced as (
     select

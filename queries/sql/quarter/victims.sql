@@ -3,6 +3,7 @@
 select
     calendar_quarter.quarter_code,
     calendar_quarter.starts_on,
+    calendar_quarter.ends_on,
     coalesce(victims, 0)::integer as victims,
     coalesce(repeat_victims, 0)::integer as repeat_victims
 from calendar_quarter
