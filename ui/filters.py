@@ -133,7 +133,7 @@ def _label(name: str, build: Build) -> Callable[[str], str]:
 
 def _quarter_label(code: str) -> str:
     quarter = Quarter.parse(code)
-    return f"{quarter.label} ({quarter.starts_on:%b} to {quarter.ends_on:%b %Y})"
+    return f"{quarter.label} ({quarter.starts_on:%b} to {quarter.ends_on:%b})"
 
 
 def _unknown(name: str, code: str, default: str) -> str:

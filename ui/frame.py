@@ -15,7 +15,7 @@ from core import builds, words
 from core.errors import MonitorError
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import day_label
-from core.settings import ROOT, load_settings
+from core.settings import CONFIG, ROOT, load_settings, read_toml
 from ui import captions, downloads, filters, maps, pictures, theme
 from ui.charts import sparkline
 
@@ -130,9 +130,18 @@ class Page:
         """A second-level heading of the page, from config/text/<page>.toml [sections]."""
         st.html(f'<h2 id="{escape(name)}" class="hm-section">{escape(words.say(self.name, "sections", name))}</h2>')
 
-    def text(self, name: str, **facts: object) -> None:
-        """A passage of prose in Markdown, from config/text/<page>.toml [texts]."""
-        st.markdown(words.say(self.name, "texts", name, **facts))
+    def text(self, name: str) -> None:
+        """A passage of Markdown from config/text/<page>.toml [texts]; it may name any setting as {table_key}."""
+        with st.container(key=f"text_{name}"):
+            st.markdown(words.say(self.name, "texts", name, **_settings()))
+
+    def events(self) -> None:
+        """The declared events (config/events.toml) as a table, oldest first."""
+        rows = sorted(read_toml(CONFIG / "events.toml")["event"], key=lambda row: row["from"])
+        cells = [(row["title"], day_label(row["from"]), day_label(row["to"])) for row in rows]
+        headings = tuple(words.label("column", name) for name in ("event", "from_day", "to_day"))
+        table = captions.Table(headings, tuple(cells), (False, False, False))
+        st.html(_html_table(table, words.say(self.name, "sections", "events")))
 
 
 def navigate() -> Any:
@@ -353,8 +362,22 @@ def _take_away(draw: Draw | None, answer: Answer, key: str) -> None:
                 downloads.buttons(draw, answer, key)
 
 
+def _settings() -> dict[str, Any]:
+    return {
+        f"{table}_{key}": ", ".join(map(str, value)) if isinstance(value, list) else value
+        for table, entries in load_settings().options.items()
+        for key, value in entries.items()
+    }
+
+
 def _table(answer: Answer, *, is_the_figure: bool = False) -> str:
-    table = captions.table(answer)
+    # A table that is the figure itself already stands under its subtitle.
+    caption = "" if is_the_figure else captions.subtitle(answer)
+    name = words.say("frame", "table_caption", headline=captions.headline(answer))
+    return _html_table(captions.table(answer), name, caption)
+
+
+def _html_table(table: captions.Table, name: str, caption: str = "") -> str:
     kinds = ['class="hm-number"' if is_number else "" for is_number in table.numeric]
     head = "".join(
         f'<th scope="col" {kind}>{escape(text)}</th>' for text, kind in zip(table.headings, kinds, strict=True)
@@ -368,13 +391,10 @@ def _table(answer: Answer, *, is_the_figure: bool = False) -> str:
         + "</tr>"
         for row in table.rows
     )
-    # A table that is the figure itself already stands under its subtitle.
-    hidden = ' class="hm-unseen"' if is_the_figure else ""
-    caption = words.say("frame", "table_caption", headline=captions.headline(answer))
     return (
-        f'<div class="hm-table" tabindex="0" role="region" aria-label="{escape(caption, quote=True)}"><table>'
-        f"<caption{hidden}>{escape(captions.subtitle(answer))}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<div class="hm-table" tabindex="0" role="region" aria-label="{escape(name, quote=True)}"><table>'
+        + (f"<caption>{escape(caption)}</caption>" if caption else "")
+        + f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

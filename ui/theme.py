@@ -71,7 +71,7 @@ STYLE = """
 .hm-lede { margin: 0.15rem 0 0; color: #505A5F; max-width: 60rem; }
 [data-testid="stSidebar"] { min-width: 13rem; max-width: 15rem; }
 .st-key-filters > div { flex: 1 1 10.5rem; min-width: 10.5rem; }
-.st-key-filters [data-baseweb="select"] { font-size: 0.9rem; }
+.st-key-filters input { font-size: 0.9rem; text-overflow: ellipsis; }
 .st-key-filters > div:nth-child(2) { flex-grow: 1.9; }
 .st-key-filters > div:nth-child(4) { flex-grow: 1.4; }
 .hm-section { font-size: 1.5rem; margin: 1rem 0 0; padding: 0.4rem 0 0; font-weight: 700;
@@ -102,11 +102,14 @@ STYLE = """
 .hm-head a, .hm-sentences a, .hm-text a, .hm-state a { color: #12436D; text-decoration: underline; }
 .hm-state { border: 2px dashed #8A8A8A; background: #F7F7F6; padding: 1.4rem 1.6rem; max-width: 62rem; }
 .hm-state h2, .hm-state h3 { font-size: 1.25rem; margin: 0 0 0.3rem; padding: 0; font-weight: 700; }
+.hm-state:has(h1) { margin-top: 1.5rem; }
+.hm-state h1 { font-size: 1.9rem; padding: 0; }
+.hm-state dl { margin: 0.6rem 0 0; padding: 0; }
 .hm-state p { margin: 0.2rem 0; }
+.hm-figure-words, .hm-tiles, .hm-state { scroll-margin-top: 5rem; }
 .hm-state dt { font-weight: 700; margin-top: 0.6rem; }
 .hm-state dd { margin: 0; }
 .hm-state code { background: #FFFFFF; border: 1px solid #BFBFBF; padding: 0.1rem 0.4rem; color: #0B0C0C; }
-.hm-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .hm-table { overflow-x: auto; }
 .hm-table table { border-collapse: collapse; font-size: 0.95rem; }
 .hm-table caption { text-align: left; color: #505A5F; padding-bottom: 0.3rem; }
@@ -127,8 +130,7 @@ STYLE = """
 .hm-history td, .hm-history thead th { padding-right: 0.5rem; white-space: nowrap; }
 .hm-history .hm-status { font-size: 0.85rem; padding: 0 0.4rem 0 0.25rem; }
 .st-key-filters_page > div { flex: 1 1 10.5rem; min-width: 10.5rem; }
-.hm-text { max-width: 62rem; }
-.hm-text p, .hm-text li { line-height: 1.5; }
+[class*="st-key-text_"] { max-width: 62rem; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 3rem 1rem 2rem; }
   .hm-head h1 { font-size: 1.7rem; margin-top: 0.6rem; }
