@@ -152,7 +152,7 @@ def navigate() -> Any:
     """
     st.session_state.pop(_ADMITTED, None)
     st.session_state.pop(_SENT_ROUND, None)
-    return st.navigation(_pages(), position="sidebar", expanded=True)
+    return st.navigation(_pages(), position="hidden")
 
 
 def enter(name: str) -> Page:
@@ -176,7 +176,6 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except MonitorError as refused:
-        st.navigation(_pages(), position="hidden")
         st.html(theme.STYLE + _refusal(refused))
         st.stop()
 
@@ -190,7 +189,6 @@ def opened_build() -> Build:
     asked = st.query_params.get("build") or ""
     live = builds.live_build(settings.data, settings.audience)
     if live is None:
-        st.navigation(_pages(), position="hidden")
         st.html(theme.STYLE + _no_build())
         st.stop()
         raise AssertionError("st.stop() does not return")
@@ -207,6 +205,7 @@ def server_address() -> str | None:
 def admit(page: Any, viewer: Viewer, build: Build, options: filters.Options) -> None:
     """Draw header and filter bar and let the page run."""
     name = _name_of(page)
+    _menu()
     asked = filters.address()
     selection, notices = filters.selection(asked, options)
     st.html(theme.STYLE + _header(name, build, [*_build_notices(asked["build"], build), *notices]))
@@ -227,6 +226,16 @@ def _pages() -> dict[str, list[Any]]:
         else:
             pages.append(st.Page(script, title=title, url_path=entry["name"]))
     return groups
+
+
+def _menu() -> None:
+    # Drawn here and not by st.navigation, whose grouped menu is a list that assistive technology cannot read as one.
+    with st.sidebar:
+        for group, pages in _pages().items():
+            st.html(f'<p class="hm-group">{escape(group)}</p>')
+            for page in pages:
+                if page.visibility == "visible":
+                    st.page_link(page)
 
 
 def _registry() -> list[Mapping[str, str]]:

@@ -69,6 +69,8 @@ STYLE = """
 .hm-banner.hm-plain { background: #F3F2F1; font-weight: 400; border-color: #505A5F; }
 .hm-head h1 { font-size: 2.1rem; line-height: 1.15; margin: 0.9rem 0 0; padding: 0; font-weight: 700; }
 .hm-lede { margin: 0.15rem 0 0; color: #505A5F; max-width: 60rem; }
+.hm-group { margin: 0.7rem 0 0 !important; font-size: 0.9rem; color: #505A5F; }
+[data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.3rem; }
 [data-testid="stSidebar"] { min-width: 13rem; max-width: 15rem; }
 .st-key-filters > div { flex: 1 1 10.5rem; min-width: 10.5rem; }
 .st-key-filters input { font-size: 0.9rem; text-overflow: ellipsis; }
@@ -146,6 +148,8 @@ STYLE = """
   .hm-board td:nth-child(2) { display: block; }
   .hm-board td:nth-child(2)::before { content: none; }
 }
-@media print { .hm-tile, .hm-state { break-inside: avoid; } [data-testid="stSidebar"] { display: none; } }
+@media print { .hm-tile, .hm-state { break-inside: avoid; } .hm-group { margin: 0.7rem 0 0 !important; font-size: 0.9rem; color: #505A5F; }
+[data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.3rem; }
+[data-testid="stSidebar"] { display: none; } }
 </style>
 """

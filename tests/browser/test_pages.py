@@ -33,7 +33,7 @@ def assert_framed(visit: Visit, name: str) -> None:
 def test_page_draws_in_its_frame_with_no_error(visit: Visit, name: str) -> None:
     visit.open(path_of(name))
     assert_framed(visit, name)
-    menu = visit.page.locator("[data-testid=stSidebarNav]").inner_text()
+    menu = visit.page.locator("[data-testid=stSidebar]").inner_text()
     assert all(title in menu for title in PAGES.values())
     visit.assert_clean()
 
@@ -73,7 +73,7 @@ def test_page_fits_a_phone(new_visit: NewVisit, address: str, name: str) -> None
 def test_choices_in_the_address_hold_on_every_page(visit: Visit) -> None:
     page = visit.open("/?area=E07000130&strand=race&measure=crime")
     for name, title in list(PAGES.items())[1:]:
-        page.locator("[data-testid=stSidebarNav]").get_by_role("link", name=title, exact=True).click()
+        page.locator("[data-testid=stSidebar]").get_by_role("link", name=title, exact=True).click()
         page.wait_for_url(f"**/{name}*")
         visit.settle()
         assert page.locator("h1").inner_text() == title

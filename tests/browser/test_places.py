@@ -46,7 +46,7 @@ def test_a_click_on_an_area_filters_this_page_and_the_next(visit: Visit) -> None
     assert chosen in AUTHORITIES
     box = page.locator(".st-key-filters").get_by_label(say("frame", "filter", "area"))
     assert box.input_value() == label("area", chosen)
-    page.locator("[data-testid=stSidebarNav]").get_by_role("link", name="Trends", exact=True).click()
+    page.locator("[data-testid=stSidebar]").get_by_role("link", name="Trends", exact=True).click()
     page.wait_for_url("**/trends*")
     visit.settle()
     assert f"area={chosen}" in page.url
