@@ -1,7 +1,7 @@
 """One command that sets everything up and serves the dashboard; another that runs the tests.
 
     python3 run.py              the dashboard, on demonstration data when there is nothing else     (Windows: py run.py)
-    python3 run.py test         the tests; anything after `test` is handed to pytest
+    python3 run.py test         all the tests; anything after `test` is handed to pytest instead
 
 Needs only Python 3.11 or later and, the first time, a package index. Everything is installed into .venv beside this
 file; nothing is installed again until a requirements file changes, so later runs need no network.
@@ -25,6 +25,8 @@ OLDEST = (3, 11)
 ADDRESS = "127.0.0.1"
 PORT = 8501
 PORTS_TRIED = 20
+# The whole suite in two processes; the browser tests, which share a server, stay in one of them.
+SIDE_BY_SIDE = ["-q", "-n", "2", "--dist", "loadgroup"]
 
 
 class Refused(Exception):
@@ -46,7 +48,7 @@ def main(arguments: list[str]) -> int:
         )
     if arguments[:1] == ["test"]:
         install("requirements-dev.txt")
-        return run(["-m", "pytest", *arguments[1:]])
+        return run(["-m", "pytest", *(arguments[1:] or SIDE_BY_SIDE)])
     parser = argparse.ArgumentParser(prog="run.py", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--port", type=int, help=f"port to serve on (default {PORT}, or the next one free)")
     port = parser.parse_args(arguments).port

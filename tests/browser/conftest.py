@@ -18,6 +18,7 @@ ARGUMENTS = (
 )  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)  # before the tests are dealt out by group
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test of this folder needs a browser, and they share one server when tests run side by side."""
     for item in items:
