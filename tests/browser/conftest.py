@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.browser.visits import NewVisit, Visit, attach, run_module, serving
+from tests.browser.visits import NewVisit, Visit, attach, serving
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = (
@@ -57,12 +57,9 @@ def new_visit(browser: Browser) -> Iterator[NewVisit]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory holding the demonstration, built once, and only where there is a browser to look at it."""
-    data = tmp_path_factory.mktemp("demonstration")
-    run_module("etl", "demo", data=data)
-    run_module("register", "demo", data=data)
-    return data
+def demonstration(browser: Browser, demonstration_data: Path) -> Path:
+    """The demonstration, built only where there is a browser to look at it."""
+    return demonstration_data
 
 
 @pytest.fixture(scope="session")
