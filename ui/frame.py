@@ -22,6 +22,7 @@ from ui.charts import sparkline
 Draw = Callable[[Answer], go.Figure]
 _ADMITTED = "_admitted"
 _SENT_ROUND = "_sent_round"
+_FRAMED = "_framed"
 _CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "scrollZoom": False,
@@ -152,6 +153,7 @@ def navigate() -> Any:
     """
     st.session_state.pop(_ADMITTED, None)
     st.session_state.pop(_SENT_ROUND, None)
+    st.session_state.pop(_FRAMED, None)
     return st.navigation(_pages(), position="hidden")
 
 
@@ -176,7 +178,8 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except MonitorError as refused:
-        st.html(theme.STYLE + _refusal(refused))
+        # Refused before the frame was drawn it is the page; refused by one figure it stands below the page's title.
+        st.html(theme.STYLE + _refusal(refused, 2 if st.session_state.get(_FRAMED) else 1))
         st.stop()
 
 
@@ -210,6 +213,7 @@ def admit(page: Any, viewer: Viewer, build: Build, options: filters.Options) -> 
     selection, notices = filters.selection(asked, options)
     st.html(theme.STYLE + _header(name, build, [*_build_notices(asked["build"], build), *notices]))
     filters.bar(selection, options, build)
+    st.session_state[_FRAMED] = True
     st.session_state[_ADMITTED] = Page(name, viewer, build, selection)
 
 
@@ -272,13 +276,13 @@ def _build_notices(asked: str, build: Build) -> list[str]:
     return []
 
 
-def _refusal(refused: MonitorError) -> str:
+def _refusal(refused: MonitorError, level: int) -> str:
     parts = "".join(
         f"<dt>{_say('refused', part)}</dt><dd>{escape(text[:1].upper() + text[1:])}</dd>"
         for part, text in refused.as_dict().items()
     )
     title = _say("refused", "title")
-    return f'<div class="hm-state"><h1>{title}</h1><dl>{parts}</dl></div>'
+    return f'<div class="hm-state"><h{level}>{title}</h{level}><dl>{parts}</dl></div>'
 
 
 def _no_build() -> str:

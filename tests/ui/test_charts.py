@@ -1,0 +1,155 @@
+"""Figures draw the columns they were given: a gap is a gap, a break is a break, nothing missing is zero."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import unquote
+
+import numpy as np
+import pandas as pd
+
+from tests.ui.conftest import MakeAnswer
+from ui import charts, pictures, theme
+
+
+def _months(values: list[float], **columns: object) -> pd.DataFrame:
+    days = pd.date_range("2023-01-01", periods=len(values), freq="MS")
+    labels = [f"{day:%B %Y}" for day in days]
+    return pd.DataFrame({"starts_on": days, "label": labels, "value": values, **columns})
+
+
+def _lines(figure: object) -> list[object]:
+    return [trace for trace in figure.data if trace.mode == "lines+markers"]  # type: ignore[attr-defined]
+
+
+def test_a_line_is_broken_between_segments(make_answer: MakeAnswer) -> None:
+    figure = charts.series(make_answer(_months([10, 11, 5, 6], segment=[0, 0, 1, 1])))
+    assert list(_lines(figure)[0].y) == [10, 11, None, 5, 6]
+
+
+def test_a_missing_value_is_a_gap_and_not_zero(make_answer: MakeAnswer) -> None:
+    figure = charts.series(make_answer(_months([10, np.nan, 12])))
+    line = _lines(figure)[0]
+    assert list(line.y) == [10, None, 12]
+    assert line.connectgaps is False
+
+
+def test_provisional_months_are_hollow_and_dashed(make_answer: MakeAnswer) -> None:
+    solid, dashed = _lines(charts.series(make_answer(_months([10, 11, 12], is_provisional=[False, False, True]))))
+    assert list(solid.y) == [10, 11]
+    assert list(dashed.y) == [11, 12]
+    assert dashed.line.dash
+    assert dashed.marker.color == theme.PAPER
+
+
+def test_a_usual_range_is_drawn_only_where_there_is_one(make_answer: MakeAnswer) -> None:
+    nothing = [np.nan] * 3
+    refused = _months([1, 2, 3], lower=nothing, upper=nothing, centre=nothing, signal=[""] * 3)
+    assert len(charts.series(make_answer(refused)).data) == 1
+    given = _months([1, 2, 3], lower=[0.5] * 3, upper=[4.5] * 3, centre=[2.5] * 3, signal=["", "", "outside"])
+    figure = charts.series(make_answer(given))
+    assert [trace.fill for trace in figure.data if trace.fill] == ["tonexty"]
+    assert [trace.marker.symbol for trace in figure.data if trace.mode == "markers"] == ["diamond"]
+
+
+def test_a_point_on_trial_is_not_marked_as_a_signal(make_answer: MakeAnswer) -> None:
+    frame = _months([1, 2, 3], lower=[0.5] * 3, upper=[4.5] * 3, centre=[2.5] * 3, signal=["trial"] * 3)
+    figure = charts.series(make_answer(frame))
+    assert not [trace for trace in figure.data if trace.mode == "markers"]
+
+
+def test_marks_are_lettered_and_their_key_says_what_they_are(make_answer: MakeAnswer) -> None:
+    marks = [
+        {"on": date(2023, 2, 1), "to": date(2023, 2, 20), "title": "Disorder", "kind": "event"},
+        {"on": date(2023, 3, 1), "to": None, "title": "Code of practice", "kind": "cut"},
+    ]
+    answer = make_answer(_months([1, 2, 3]), marks=marks)
+    figure = charts.series(answer)
+    assert [shape.type for shape in figure.layout.shapes] == ["rect", "line"]
+    assert [one.text for one in figure.layout.annotations if one.yref == "paper"] == ["<b>A</b>", "<b>B</b>"]
+    key = charts.captions.marks(answer)
+    assert "coincident" in key[0]
+    assert key[1].startswith("B: Code of practice, 1 March 2023")
+
+
+def test_lines_of_several_strands_are_named_at_their_ends(make_answer: MakeAnswer) -> None:
+    frame = pd.concat([_months([1, 2], series_code="race"), _months([3, 4], series_code="disability")])
+    figure = charts.series(make_answer(frame))
+    ends = [one.text for one in figure.layout.annotations]
+    assert any("Race" in text for text in ends)
+    assert any("Disability" in text for text in ends)
+
+
+def test_bars_start_from_zero_and_say_their_values(make_answer: MakeAnswer) -> None:
+    figure = charts.bars(make_answer(pd.DataFrame({"label": ["Blaby", "Melton"], "value": [30.0, np.nan]})))
+    assert figure.layout.xaxis.range[0] == 0
+    assert list(figure.data[0].text) == ["30", "Not available"]
+    assert list(figure.data[0].x) == [30.0, None]
+
+
+def test_bars_without_any_interval_draw_none(make_answer: MakeAnswer) -> None:
+    frame = pd.DataFrame({"label": ["Blaby"], "value": [3.0], "low": [np.nan], "high": [np.nan]})
+    assert charts.bars(make_answer(frame)).data[0].error_x.array is None
+
+
+def test_a_change_that_cannot_be_compared_has_words_and_no_dot(make_answer: MakeAnswer) -> None:
+    frame = pd.DataFrame(
+        {
+            "label": ["Crimes", "Incidents"],
+            "value": [9.0, np.nan],
+            "low": [-4.0, np.nan],
+            "high": [20.0, np.nan],
+            "verdict": ["could still be chance", "not comparable"],
+        }
+    )
+    dots, texts = charts.intervals(make_answer(frame, unit="percent")).data
+    assert list(dots.x) == [9.0, None]
+    assert [text.strip() for text in texts.text] == ["+9.0%", "not comparable"]
+
+
+def test_small_multiples_share_one_scale_in_one_figure(make_answer: MakeAnswer) -> None:
+    frame = pd.concat([_months([1, 2], panel="Blaby"), _months([30, 40], panel="Leicester")])
+    figure = charts.multiples(make_answer(frame))
+    assert figure.layout.yaxis.range == figure.layout.yaxis2.range
+    assert [one.text.split("<br>") for one in figure.layout.annotations] == [
+        ["Blaby", "<b>2</b>"],
+        ["Leicester", "<b>40</b>"],
+    ]
+
+
+def test_a_withheld_cell_of_a_grid_looks_withheld_and_not_zero(make_answer: MakeAnswer) -> None:
+    frame = pd.DataFrame(
+        {"row": ["a", "a", "b", "b"], "column": ["a", "b", "a", "b"], "value": [np.nan, 0, np.nan, np.nan]}
+    )
+    figure = charts.matrix(make_answer(frame))
+    assert [list(row) for row in figure.data[0].z] == [[None, 0.0], [None, None]]
+    assert [one.text for one in figure.layout.annotations] == ["", "0", "Not available", ""]
+
+
+def test_a_sparkline_breaks_where_a_value_is_missing_and_says_itself() -> None:
+    image = charts.sparkline([1, 2, float("nan"), 4, 5], label='Line "of" five')
+    assert 'alt="Line &quot;of&quot; five"' in image
+    assert unquote(image).count('fill="none"') == 2
+    assert charts.sparkline([1]) == ""
+
+
+def test_a_picture_carries_its_words(make_answer: MakeAnswer) -> None:
+    answer = make_answer(_months([1, 2, 3]), notes=("cut",))
+    said = " ".join(one.text for one in pictures.stamped(charts.series(answer), answer).layout.annotations)
+    for part in (
+        "Charnwood has 45",
+        "Reports, Charnwood",
+        "by date recorded",
+        "build 3",
+        "OFFICIAL-SENSITIVE",
+        "made-up",
+    ):
+        assert part in said
+    assert "not comparable" in said
+
+
+def test_a_figure_the_camera_takes_carries_its_provenance(make_answer: MakeAnswer) -> None:
+    answer = make_answer(_months([1, 2, 3]))
+    said = pictures.signed(charts.series(answer), answer).layout.annotations[-1].text.replace("<br>", " ")
+    assert "Charnwood" in said
+    assert "OFFICIAL-SENSITIVE" in said

@@ -1,0 +1,40 @@
+"""What the address asks for becomes a selection this build has, or a sentence saying why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.model import Selection
+from ui import filters
+
+
+@dataclass(frozen=True)
+class Offered:
+    quarters: tuple[str, ...] = ("2023-Q2", "2023-Q1")
+    areas: tuple[str, ...] = ("llr", "E07000130")
+    strands: tuple[str, ...] = ("all", "race")
+    measures: tuple[str, ...] = ("all", "crime", "incident")
+
+
+NOTHING = dict.fromkeys((*filters.FILTERS, "build"), "")
+
+
+def test_a_silent_address_means_the_latest_quarter_llr_and_everything() -> None:
+    assert filters.selection(NOTHING, Offered()) == (Selection("2023-Q2", "llr", "all", "all"), [])
+
+
+def test_codes_in_the_address_are_the_selection() -> None:
+    asked = NOTHING | {"quarter": "2023-Q1", "area": "E07000130", "strand": "race", "measure": "crime"}
+    assert filters.selection(asked, Offered()) == (Selection("2023-Q1", "E07000130", "race", "crime"), [])
+
+
+@given(st.sampled_from(filters.FILTERS), st.text(min_size=1, max_size=60))
+def test_what_this_build_does_not_have_is_said_and_never_shown(name: str, code: str) -> None:
+    offered = Offered()
+    chosen, notices = filters.selection(NOTHING | {name: code}, offered)
+    known = code in getattr(offered, f"{name}s")
+    assert getattr(chosen, name) in getattr(offered, f"{name}s")
+    assert len(notices) == (0 if known else 1)
