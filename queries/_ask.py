@@ -77,6 +77,22 @@ def zero(build: Build, cells: int) -> str:
     return words.say("frame", "protected_zero", most=(build.base - 1) * cells) if build.is_shareable else "0"
 
 
+def told(build: Build, count: int, noun: str = "") -> str:
+    """A count that is not 0, with its noun; in the shareable build only about."""
+    said = words.count(noun, count) if noun else f"{count:,}"
+    return words.say("frame", "about", count=said) if build.is_shareable else said
+
+
+def share(part: float, whole: float) -> str:
+    """A share in whole percent that says 0% only of none and 100% only of all."""
+    rounded = round(100 * part / whole)
+    if rounded == 0 and part:
+        return words.say("frame", "under_percent", percent=1)
+    if rounded == 100 and part != whole:
+        return words.say("frame", "over_percent", percent=99)
+    return f"{rounded}%"
+
+
 def restricted_only(question: str, selection: Selection, build: Build) -> Answer:
     """The designed state for what the protected cube cannot give."""
     return answer(question, pd.DataFrame(), selection, build, withheld=RESTRICTED_ONLY)
@@ -85,6 +101,12 @@ def restricted_only(question: str, selection: Selection, build: Build) -> Answer
 def no_data(question: str, selection: Selection, build: Build) -> Answer:
     """The designed state for a question the build holds nothing about: never a zero."""
     return answer(question, pd.DataFrame(), selection, build, withheld="no_data")
+
+
+def no_window(question: str, selection: Selection, build: Build, *, months: int = 12, **said: str) -> Answer:
+    """The designed state for a figure of so many months of which the build holds only a part, or none."""
+    facts = {"months": months, "data_from": day_label(build.data_from), **said}
+    return answer(question, pd.DataFrame(), selection, build, withheld="no_window", facts=facts)
 
 
 def window(selection: Selection) -> Window:
@@ -105,11 +127,15 @@ def common_facts(selection: Selection, build: Build) -> dict[str, Any]:
     strand_kind = "group_in_sentence" if build.is_shareable else "strand_in_sentence"
     strand = words.label(strand_kind, selection.strand)
     measure = words.label("measure_in_sentence", selection.measure)
+    # what a figure of one strand counts: without the strand its number would be read as the whole measure's
+    counted = measure if selection.strand == "all" else words.say("frame", "strand_of", measure=measure, strand=strand)
     return {
         "area": words.label("area_in_sentence", selection.area),
         "measure": measure,
         "measure_label": words.label("measure", selection.measure),
         "Measure": measure[:1].upper() + measure[1:],
+        "counted": counted,
+        "Counted": counted[:1].upper() + counted[1:],
         "strand": strand,
         "quarter": quarter.label,
         "span": quarter.span,

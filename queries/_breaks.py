@@ -13,6 +13,8 @@ import pandas as pd
 from core.periods import day_label
 from core.settings import CONFIG, read_toml
 
+MOSTLY = 0.1  # a period with at most this share on the other side of a cut belongs to one side: June 2023 is after it
+
 
 @dataclass(frozen=True)
 class Break:
@@ -61,17 +63,19 @@ def crossed(measure: str, area: str, before_starts_on: date, now_ends_on: date) 
 
 
 def cut_positions(measure: str, area: str, starts: Sequence[date], ends: Sequence[date]) -> tuple[int, ...]:
-    """Where a series of periods is cut: the position of the first period recorded mostly under the new recording."""
-    found = []
-    for one in applying(measure, area):
-        if one.kind != "cut":
-            continue
-        for position, (start, end) in enumerate(zip(starts, ends, strict=True)):
-            if start + (end - start) / 2 >= one.on:
-                if position:
-                    found.append(position)
-                break
-    return tuple(sorted(set(found)))
+    """Where a series of periods is cut: the position of the first period of each stretch after the first.
+
+    A period recorded partly one way and partly the other is a stretch of its own, like neither neighbour.
+    """
+    cuts = [one.on for one in applying(measure, area) if one.kind == "cut"]
+    kinds = [tuple(_side(on, start, end) for on in cuts) for start, end in zip(starts, ends, strict=True)]
+    return tuple(position for position in range(1, len(kinds)) if kinds[position] != kinds[position - 1])
+
+
+def _side(on: date, start: date, end: date) -> str:
+    """Whether a period was recorded before a cut, after it, or partly each way."""
+    share_before = min(max((on - start).days / ((end - start).days + 1), 0), 1)
+    return "after" if share_before <= MOSTLY else "before" if share_before >= 1 - MOSTLY else "both"
 
 
 def segments(measure: str, area: str, frame: pd.DataFrame) -> list[int]:

@@ -10,7 +10,7 @@ from core.model import Build, Selection
 from core.periods import Quarter
 from core.settings import load_settings
 from queries import _ask, _breaks
-from stats import change
+from stats import change, rag
 
 FEW = 10  # below this a change is told as a difference, never as a percentage (statistics.md a5)
 
@@ -25,6 +25,7 @@ class Change:
         percent, low, high: change in percent with its interval, NaN where not offered.
         zero: what a count of 0 says (in the shareable build a range).
         reason: the recording change that makes the windows not comparable, or an empty string.
+        is_mixed: recording changed inside the later window, so that even its count mixes two ways of recording.
     """
 
     now: int | None
@@ -35,6 +36,12 @@ class Change:
     high: float = float("nan")
     reason: str = ""
     zero: str = "0"
+    is_mixed: bool = False
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether the counts are added up from protected cells."""
+        return self.zero != "0"
 
 
 def of_quarter(series: pd.DataFrame, selection: Selection, build: Build) -> Change:
@@ -70,12 +77,15 @@ def _compare(
     now_count = int(now["value"].sum()) if len(now) == len(now_codes) else None
     before_count = int(before["value"].sum()) if len(before) == len(before_codes) else None
     if now_count is None or before_count is None:
-        return Change(now_count, before_count, "no_history", zero=zero)
-    cut = _breaks.crossed(
-        selection.measure, selection.area, before["starts_on"].min().date(), now["ends_on"].max().date()
-    )
+        mixed = None if now_count is None else _cut(now, now, selection)
+        reason = _breaks.reason(mixed) if mixed else ""
+        return Change(now_count, before_count, "no_history", reason=reason, zero=zero, is_mixed=mixed is not None)
+    cut = _cut(before, now, selection)
     if cut is not None:
-        return Change(now_count, before_count, "not_comparable", reason=_breaks.reason(cut), zero=zero)
+        is_mixed = _cut(now, now, selection) is not None
+        return Change(
+            now_count, before_count, "not_comparable", reason=_breaks.reason(cut), zero=zero, is_mixed=is_mixed
+        )
     if build.is_shareable:
         return Change(now_count, before_count, "rounded", zero=zero)
     options = load_settings().options["change"]
@@ -100,6 +110,12 @@ def _compare(
     )
 
 
+def _cut(first: pd.DataFrame, last: pd.DataFrame, selection: Selection) -> _breaks.Break | None:
+    return _breaks.crossed(
+        selection.measure, selection.area, first["starts_on"].min().date(), last["ends_on"].max().date()
+    )
+
+
 def dispersion(earlier: pd.DataFrame, selection: Selection) -> float:
     """How much more than chance the earlier quarters vary: 1 where fewer than twelve comparable quarters are held."""
     stretch = pd.Series(_breaks.segments(selection.measure, selection.area, earlier), index=earlier.index)
@@ -110,13 +126,33 @@ def dispersion(earlier: pd.DataFrame, selection: Selection) -> float:
     return change.dispersion(comparable["value"].to_numpy(), numbers)
 
 
-def plain_verdict(now: int, before: int, quarter: Quarter, selection: Selection) -> str:
-    """The verdict on a count of people, who are independent of each other, in a quarter against a year before."""
-    options = load_settings().options["change"]
-    cut = _breaks.crossed(selection.measure, selection.area, quarter.year_before.starts_on, quarter.ends_on)
+def of_repeat_victims(now: int | None, before: int | None, selection: Selection, months: int) -> tuple[str, str]:
+    """The verdict on repeat victims against a year before, and why not, where they cannot be compared.
+
+    People are independent of each other, so no dispersion is allowed for. Whoever is a repeat victim is decided by
+    every report, crime or incident, of the `months` before: a cut in either makes two quarters not comparable.
+    """
+    if now is None or before is None:
+        return "no_history", ""
+    quarter = Quarter.parse(selection.quarter)
+    looked_back_to = quarter.year_before.plus(-(months // 3)).starts_on
+    cut = _breaks.crossed("all", selection.area, looked_back_to, quarter.ends_on)
     if cut is not None:
-        return "not_comparable"
+        return "not_comparable", _breaks.reason(cut)
+    options = load_settings().options["change"]
     return change.verdict(
         now, before, quarter.days, quarter.year_before.days,
         confidence=options["confidence"], flag_confidence=options["flag_confidence"],
-    )  # fmt: skip
+    ), ""  # fmt: skip
+
+
+def of_share(now: tuple[int, int], before: tuple[int, int]) -> str:
+    """The verdict on two shares (part, whole), by the interval of their difference at both confidences."""
+    if now[0] * before[1] == before[0] * now[1]:
+        return "same"
+    options = load_settings().options["change"]
+    for hedge, confidence in (("", options["flag_confidence"]), ("probably_", options["confidence"])):
+        moved = rag.travel(now, before, "context", is_sample=True, confidence=confidence)
+        if moved != "no_clear_change":
+            return f"{hedge}{moved}"
+    return "could_be_chance"

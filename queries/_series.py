@@ -19,7 +19,7 @@ class Series:
 
     Attributes:
         frame: one row per period, oldest first: starts_on, ends_on, quarter_code, label, value, is_provisional, centre,
-            lower, upper, signal, segment.
+            lower, upper, signal, direction, segment.
         frequency: month or quarter.
         refusal: why the latest stretch has no usual range (a key of notes.toml), or None.
         is_trial: the latest stretch is short, so its range is on trial and gives no signals.
@@ -69,8 +69,10 @@ def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:
     recent = segments[first:]
     cuts = [position for position in range(1, len(recent)) if recent[position] != recent[position - 1]]
     found = xmr.usual_range(frame["value"].to_numpy()[first:], cut_positions=cuts, frequency=frequency)
-    drawn = found.frame[["centre", "lower", "upper", "signal"]].set_index(frame.index[first:]).reindex(frame.index)
+    drawn = found.frame[["centre", "lower", "upper", "signal", "direction"]].set_index(frame.index[first:])
+    drawn = drawn.reindex(frame.index)
     drawn["signal"] = drawn["signal"].fillna("")
+    drawn["direction"] = drawn["direction"].fillna(0).astype(int)
     drawn["segment"] = segments
     return Series(pd.concat([frame, drawn], axis=1), frequency, found.refusal, found.is_trial)
 
@@ -85,16 +87,49 @@ def best(selection: Selection, build: Build) -> Series:
     return judged(quarters(selection, build), selection, "quarter")
 
 
-def standing(series: Series, quarter_code: str) -> str:
-    """Where the selected quarter's periods stand: above, below or within the usual range, or not judged.
+@dataclass(frozen=True)
+class Standing:
+    """How the selected quarter stands against the usual range.
 
-    A shift, a trend or two of three near the limit count as well as a point outside it, as in the NHS rules.
+    Attributes:
+        code: of labels.toml [standing].
+        period: the month or quarter that makes it so, or an empty string.
+        frequency: month or quarter.
+    """
+
+    code: str
+    period: str
+    frequency: str
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether any rule marks it."""
+        return self.code not in ("within", "not_judged")
+
+
+_STANDINGS = {
+    ("outside", 1): "above",
+    ("outside", -1): "below",
+    ("trend", 1): "rising",
+    ("trend", -1): "falling",
+    ("two_of_three", 1): "near_top",
+    ("two_of_three", -1): "near_bottom",
+    ("shift", 1): "run_above",
+    ("shift", -1): "run_below",
+}
+
+
+def standing(series: Series, quarter_code: str) -> Standing:
+    """What the rules say of the selected quarter's periods: a point outside the range before any kind of run.
+
+    A shift, a trend or two of three near a limit is unusual too, but is not outside the range, and is not called so.
     """
     latest = series.frame[series.frame["quarter_code"] == quarter_code]
     if series.refusal is not None or series.is_trial or latest.empty:
-        return "not_judged"
+        return Standing("not_judged", "", series.frequency)
     signalled = latest[latest["signal"] != ""]
     if signalled.empty:
-        return "within"
-    last = signalled.iloc[-1]
-    return "above" if last["value"] > last["centre"] else "below"
+        return Standing("within", "", series.frequency)
+    outside = signalled[signalled["signal"] == "outside"]
+    told = (outside if len(outside) else signalled).iloc[-1]
+    return Standing(_STANDINGS[told["signal"], told["direction"]], told["label"], series.frequency)

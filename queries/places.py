@@ -32,7 +32,7 @@ def rates_by_area(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """
     frame = _twelve_months(selection, build)
     if frame.empty:
-        return _ask.no_data("places.rates_by_area", selection, build)
+        return _ask.no_window("places.rates_by_area", selection, build)
     options = load_settings().options["rates"]
     found = rates.rate(
         frame["reports"].to_numpy(),
@@ -49,21 +49,35 @@ def rates_by_area(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame["class_label"] = [words.label("rate_class", code) for code in frame["class_code"]]
     frame["highlight"] = frame["area_code"] == selection.area
     frame = frame.sort_values("value", ascending=False).reset_index(drop=True)
-    top = frame.iloc[0]
+    enough = frame[frame["reports"] >= FEW]
+    top = enough.iloc[0] if len(enough) else None
+    about_top = {
+        "highest": words.label("area_in_sentence", top["area_code"]) if top is not None else "",
+        "highest_rate": f"{top['value']:.2f}" if top is not None else "",
+        "highest_count": f"{int(top['reports']):,}" if top is not None else "",
+        "highest_said": "",
+    }
+    finding = (
+        ("rounded" if len(enough) else "rounded_few") if build.is_shareable
+        else "plain" if len(enough) == len(frame)
+        else "some" if len(enough)
+        else "few" if frame["reports"].any()
+        else "none"
+    )  # fmt: skip
+    if top is not None:
+        about_top["highest_said"] = words.say("places", "texts", "highest", **about_top)
     return _ask.answer(
         "places.rates_by_area",
         frame,
         selection,
         build,
-        finding="plain" if top["reports"] >= FEW else "few" if top["reports"] else "none",
+        finding=finding,
         facts={
             "unit": "per_1000",
             "classes": [(code, words.label("rate_class", code)) for code in RATE_CLASSES],
-            "highest": words.label("area_in_sentence", top["area_code"]),
-            "highest_rate": f"{top['value']:.2f}",
+            **about_top,
             "zero": _ask.zero(build, int(frame["cells"].iloc[0])),
-            "highest_count": f"{int(top['reports']):,}",
-            "population_year": int(top["population_year"]),
+            "population_year": int(frame["population_year"].max()),
         },
         notes=("residents", "no_league", *_cut_note(selection)),
         cells=int(frame["cells"].sum()),
@@ -98,7 +112,7 @@ def own_past(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         )
     frame = pd.DataFrame(rows)
     if frame["now"].isna().all() or (frame["verdict_code"] == "no_history").all():
-        return _ask.no_data("places.own_past", selection, build)
+        return _ask.no_window("places.own_past", selection, build, months=24)
     frame[["now", "before"]] = frame[["now", "before"]].astype("Int64")
     frame["class_label"] = [words.label("place_class", code) for code in frame["class_code"]]
     frame["text"] = [
@@ -162,18 +176,20 @@ def share_of_crime(selection: Selection, viewer: Viewer, build: Build) -> Answer
     frame["label"] = [words.label("area", code) for code in frame["area_code"]]
     frame["highlight"] = frame["area_code"] == selection.area
     frame = frame.sort_values("value", ascending=False).reset_index(drop=True)
+    held = int(frame["months"].min())
     hate, crimes = int(frame["hate_crimes"].sum()), int(frame["all_crimes"].sum())
     return _ask.answer(
         "places.share_of_crime",
         frame,
         selection,
         build,
+        finding="plain" if held == 12 else "part",
         facts={
             "unit": "percent",
             "percent": f"{100 * hate / crimes:.1f}",
             "hate_crimes": f"{hate:,}",
             "all_crimes": f"{crimes:,}",
-            "months": words.count("month", int(frame["months"].max())),
+            "months": words.count("month", held),
             "first": month_label(frame["first_month_on"].min()),
             "last": month_label(frame["last_month_on"].max()),
         },

@@ -47,10 +47,13 @@ def rules(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         return _ask.restricted_only("quality.rules", selection, build)
     frame = _ask.figures(build, "quality.rules")
     extracts = sorted(frame["load_id"].unique())
-    if not extracts:
+    frame = frame[frame["rule_code"].notna()]
+    if frame.empty:
         return _ask.answer("quality.rules", frame, selection, build, withheld="none_broken")
     said = read_toml(CONFIG / "rules.toml")
     counts = frame.pivot_table(index=["rule_code", "severity"], columns="load_id", values="records", fill_value=0)
+    # an extract that broke no rule has no row, and is still the latest
+    counts = counts.reindex(columns=extracts, fill_value=0)
     latest = counts.reset_index()[["rule_code", "severity"]]
     latest["value"] = counts[extracts[-1]].to_numpy().astype(int)
     latest["before"] = counts[extracts[-2]].to_numpy().astype(int) if len(extracts) > 1 else 0
@@ -64,11 +67,12 @@ def rules(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         latest,
         selection,
         build,
-        finding="held_back" if held["value"].sum() else "warnings_only",
+        finding="held_back" if held["value"].sum() else "warnings_only" if latest["value"].sum() else "none",
         facts={
             "top": held["label"].iloc[0] if len(held) else "",
             "top_count": f"{int(held['value'].iloc[0]):,}" if len(held) else "0",
-            "rules": len(latest),
+            "held": int((held["value"] > 0).sum()),
+            "warnings": int((latest["value"] > 0).sum() - (held["value"] > 0).sum()),
         },
         notes=("rules_overlap",),
     )
@@ -82,6 +86,7 @@ def completeness(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         found.frame,
         selection,
         build,
+        finding=found.finding,
         facts=found.facts,
         notes=found.notes,
         withheld=found.withheld,
@@ -93,7 +98,7 @@ def lag(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if build.is_shareable:
         return _ask.restricted_only("quality.lag", selection, build)
     if not _ask.holds_window(selection, build):
-        return _ask.no_data("quality.lag", selection, build)
+        return _ask.no_window("quality.lag", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "quality.lag", measure=selection.measure, starts_on=window.starts_on, ends_on=window.ends_on
@@ -107,18 +112,19 @@ def lag(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame["value"] = frame["reports"]
     dated = frame[frame["lag_code"] != "not_known"]
     total = int(dated["reports"].sum())
+    same_day = int(dated.loc[dated["lag_code"] == "same_day", "reports"].sum())
     return _ask.answer(
         "quality.lag",
         frame,
         selection,
         build,
-        finding="plain" if total else "unknown",
+        finding="plain" if total >= strands.FEW else "few" if total else "unknown",
         facts={
             "area": words.label("area_in_sentence", "llr"),
-            "same_day_percent": round(100 * int(dated.loc[dated["lag_code"] == "same_day", "reports"].sum()) / total)
-            if total
-            else 0,
-            "month_percent": f"{100 * int(dated['reports_changing_month'].sum()) / total:.1f}" if total else "0",
+            "same_day": f"{same_day:,}",
+            "dated": f"{total:,}",
+            "same_day_percent": _ask.share(same_day, total) if total else "",
+            "month_percent": _ask.share(int(dated["reports_changing_month"].sum()), total) if total else "",
         },
         notes=("lag",),
     )
@@ -148,7 +154,8 @@ def revisions(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         facts={
             "added": f"{added:,}",
             "removed": f"{removed:,}",
-            "quarters": len(frame),
+            "rose": words.count("published_quarter", int((frame["value"] > 0).sum())),
+            "fell": words.count("published_quarter", int((frame["value"] < 0).sum())),
             "before": int(frame["previous_build"].iloc[0]),
         },
         notes=("revisions",),
@@ -160,7 +167,7 @@ def places(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if build.is_shareable:
         return _ask.restricted_only("quality.places", selection, build)
     if not _ask.holds_window(selection, build):
-        return _ask.no_data("quality.places", selection, build)
+        return _ask.no_window("quality.places", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "quality.places", measure=selection.measure, starts_on=window.starts_on, ends_on=window.ends_on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from core.model import AUTHORITIES, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from core.settings import load_settings
 from queries import _ask, _breaks, _change, _series, plan, trends
-from stats import rates
+from stats import rates, xmr
 
 SPARK_MONTHS = 24
 SPARK_QUARTERS = 12
@@ -35,7 +36,7 @@ def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     rows.append(
         _row(
             "year",
-            "not_held" if found.now is None else found.verdict,
+            "not_held" if found.now is None else "mixed" if found.is_mixed else found.verdict,
             chosen,
             build,
             "trends",
@@ -69,7 +70,10 @@ def tiles(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         row["label"] = words.label("tile", row["tile_code"])
         row["value_said"], row["before_said"] = (_said(row[name], row) for name in ("value", "before"))
         row["verdict"] = words.label("verdict", row["verdict_code"])
-    return _ask.answer("quarter.tiles", pd.DataFrame(rows), selection, build, notes=notes, cells=int(cells))
+    facts = {"figures": words.count("figure", len(rows))}
+    return _ask.answer(
+        "quarter.tiles", pd.DataFrame(rows), selection, build, facts=facts, notes=notes, cells=int(cells)
+    )
 
 
 def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -91,27 +95,25 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame["panel"] = [words.label("area", code) for code in frame["area_code"]]
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
     standing = {} if build.is_shareable else standings(selection, build)
-    frame["standing_code"] = [standing.get(code, "not_judged") for code in frame["area_code"]]
+    frame["standing_code"] = [standing[code].code if code in standing else "not_judged" for code in frame["area_code"]]
     frame["standing"] = [words.label("standing", code) for code in frame["standing_code"]]
-    frame["highlight"] = frame["standing_code"].isin(["above", "below"])
+    frame["highlight"] = ~frame["standing_code"].isin(["within", "not_judged"])
     latest = frame[frame["quarter_code"] == selection.quarter]
     if latest.empty:
         return _ask.no_data("quarter.areas", selection, build)
     top = latest.iloc[int(latest["value"].to_numpy().argmax())]
-    judged = sum(stands != "not_judged" for stands in standing.values())
+    judged = sum(stands.code != "not_judged" for stands in standing.values())
     highest = {"highest": words.label("area_in_sentence", top["area_code"]), "highest_rate": f"{top['value']:.2f}"}
-    outside = [
-        words.label("area_in_sentence", code) for code, stands in standing.items() if stands in ("above", "below")
-    ]
+    unusual = _unusual(standing)
     return _ask.answer(
         "quarter.areas",
         frame,
         selection,
         build,
-        finding=("rounded" if build.is_shareable else "some" if outside else "none" if judged else "none_judged"),
+        finding=("rounded" if build.is_shareable else "some" if unusual else "none" if judged else "none_judged"),
         facts={
             "unit": "per_1000",
-            "outside": words.join(outside),
+            "unusual": unusual,
             "judged": judged,
             "zero": _ask.zero(build, int(latest["cells"].iloc[0])),
             "highest_said": words.say("quarter", "highest", **highest) if top["reports"] >= _change.FEW else "",
@@ -123,12 +125,29 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     )
 
 
-def standings(selection: Selection, build: Build) -> dict[str, str]:
-    """Each authority against its own usual range in the selected quarter: above, below, within or not_judged."""
+def standings(selection: Selection, build: Build) -> dict[str, _series.Standing]:
+    """Each authority against its own usual range in the selected quarter."""
     return {
         code: _series.standing(_series.best(replace(selection, area=code), build), selection.quarter)
         for code in AUTHORITIES
     }
+
+
+def _unusual(standing: Mapping[str, _series.Standing]) -> str:
+    """Each authority that any rule marks, with what marks it: `Leicester (above its usual range in May 2023)`."""
+    return words.join(
+        [
+            words.say(
+                "quarter", "texts", "standing", stands.code,
+                area=words.label("area_in_sentence", code),
+                period=stands.period,
+                periods=words.count(stands.frequency, xmr.RUN),
+                three=words.count(stands.frequency, 3),
+            )
+            for code, stands in standing.items()
+            if stands.is_unusual
+        ]
+    )  # fmt: skip
 
 
 def _row(about: str, finding: str, chosen: Selection, build: Build, page: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -145,25 +164,10 @@ def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str,
     if build.is_shareable:
         return _row("areas", "rounded", chosen, build, "places", {})
     standing = standings(chosen, build)
-    names = {
-        side: [words.label("area_in_sentence", code) for code, stands in standing.items() if stands == side]
-        for side in ("above", "below")
-    }
-    judged = sum(stands != "not_judged" for stands in standing.values())
-    within = sum(stands == "within" for stands in standing.values())
-    finding = (
-        "none_judged" if not judged
-        else "nothing_unusual" if within == judged
-        else "above_and_below" if names["above"] and names["below"]
-        else "above" if names["above"]
-        else "below"
-    )  # fmt: skip
-    facts = {
-        "above": words.join(names["above"]),
-        "below": words.join(names["below"]),
-        "within": within,
-        "judged": judged,
-    }
+    judged = sum(stands.code != "not_judged" for stands in standing.values())
+    within = sum(stands.code == "within" for stands in standing.values())
+    finding = "none_judged" if not judged else "nothing_unusual" if within == judged else "unusual"
+    facts = {"unusual": _unusual(standing), "within": within, "judged": judged}
     return _row("areas", finding, chosen, build, "places", facts)
 
 
@@ -190,15 +194,17 @@ def _mature(selection: Selection, build: Build) -> pd.Series | None:
 
 def _charges_row(selection: Selection, build: Build) -> dict[str, Any]:
     found = _mature(selection, build)
+    # outcomes are of crimes, whatever measure was chosen; the evidence opens with the measure chosen
+    about = _ask.common_facts(replace(selection, measure="crime"), build)
     if found is None:
-        return _row("charge", "immature", selection, build, "quarter", {})
+        return _row("charge", "immature", selection, build, "quarter", about)
     share = rates.share([found["charged"]], [found["crimes"]]).iloc[0]
     facts = {
+        **about,
         "cohort": Quarter.parse(found["quarter_code"]).label,
-        "charged_percent": round(found["charged_pct"]),
-        "charged": f"{int(found['charged']):,}",
+        "charged_percent": _ask.share(found["charged"], found["crimes"]),
         "crimes": f"{int(found['crimes']):,}",
-        "resolved_percent": round(found["resolved_pct"]),
+        "resolved_percent": _ask.share(found["resolved"], found["crimes"]),
         "low": round(100 * share["low"]),
         "high": round(100 * share["high"]),
     }
@@ -227,7 +233,7 @@ def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str,
         "zero": found.zero,
         "cells": by_quarter.loc[by_quarter["quarter_code"] == selection.quarter, "cells"].sum(),
         "note_code": note,
-        "note_facts": {},
+        "note_facts": {"periods": words.count(note.removeprefix("spark_").removesuffix("s"), len(spark))},
         **_spark(spark, chosen, is_ranged=is_ranged),
     }
 
@@ -252,7 +258,7 @@ def _spark(periods: pd.DataFrame, selection: Selection, *, is_ranged: bool) -> d
 def _charge_tile(selection: Selection, build: Build) -> dict[str, Any]:
     frame = _charges(selection, build)
     found = _mature(selection, build)
-    mature = frame[frame["is_mature"]]
+    mature = frame[frame["is_mature"] & (frame["crimes"] >= _change.FEW)]
     tile: dict[str, Any] = {
         "tile_code": "charge_rate", "value": None, "before": None, "unit": "percent", "verdict_code": "no_history",
         "reason": "", "zero": "0", "cells": 0, "note_code": "charge_immature", "note_facts": {},
@@ -261,31 +267,25 @@ def _charge_tile(selection: Selection, build: Build) -> dict[str, Any]:
     if found is None:
         return tile
     earlier = mature[mature["quarter_code"] == Quarter.parse(found["quarter_code"]).year_before.code]
-    before = earlier.iloc[-1] if len(earlier) and earlier.iloc[-1]["crimes"] >= _change.FEW else None
+    before = earlier.iloc[-1] if len(earlier) else None
     return {
         **tile,
         "value": found["charged_pct"],
         "before": None if before is None else before["charged_pct"],
-        "verdict_code": "no_history" if before is None else _share_verdict(found, before),
+        "verdict_code": "no_history" if before is None else _change.of_share(_charged(found), _charged(before)),
         "note_code": "charge_cohort",
         "note_facts": {
             "cohort": Quarter.parse(found["quarter_code"]).label,
             "charged": f"{int(found['charged']):,}",
             "crimes": f"{int(found['crimes']):,}",
-            "resolved_percent": round(found["resolved_pct"]),
+            "resolved_percent": _ask.share(found["resolved"], found["crimes"]),
         },
         "spark": mature["charged_pct"].tail(SPARK_QUARTERS).tolist(),
     }
 
 
-def _share_verdict(now: pd.Series, before: pd.Series) -> str:
-    """Two shares differ when the score intervals of each exclude the other: a cautious reading."""
-    limits = rates.share([now["charged"], before["charged"]], [now["crimes"], before["crimes"]])
-    if limits["low"].iloc[0] > limits["high"].iloc[1]:
-        return "higher"
-    if limits["high"].iloc[0] < limits["low"].iloc[1]:
-        return "lower"
-    return "could_be_chance"
+def _charged(cohort: pd.Series) -> tuple[int, int]:
+    return int(cohort["charged"]), int(cohort["crimes"])
 
 
 def _victims(selection: Selection, build: Build, months: int) -> pd.DataFrame:
@@ -293,7 +293,8 @@ def _victims(selection: Selection, build: Build, months: int) -> pd.DataFrame:
     frame = _ask.figures(
         build, "quarter.victims", measure=selection.measure, area=selection.area, strand=selection.strand
     )
-    first_whole = Quarter.of(build.data_from).plus(months // 3).code
+    first = Quarter.of(build.data_from)
+    first_whole = first.plus(months // 3 + (first.starts_on < build.data_from)).code
     return frame[(frame["quarter_code"] >= first_whole) & (frame["quarter_code"] <= selection.quarter)]
 
 
@@ -304,17 +305,21 @@ def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
     before = frame[frame["quarter_code"] == Quarter.parse(selection.quarter).year_before.code]
     value = int(now["repeat_victims"].iloc[0]) if len(now) else None
     earlier = int(before["repeat_victims"].iloc[0]) if len(before) else None
+    verdict, reason = _change.of_repeat_victims(value, earlier, selection, months)
     return {
         "tile_code": "repeat_victims",
         "value": value,
         "before": earlier,
         "unit": "count",
-        "verdict_code": _victim_verdict(value, earlier, selection),
-        "reason": "",
+        "verdict_code": verdict,
+        "reason": reason,
         "zero": "0",
         "cells": 0,
         "note_code": "victims_of" if value is not None else "victims_history",
-        "note_facts": {"victims": f"{int(now['victims'].iloc[0]) if len(now) else 0:,}", "months": months},
+        "note_facts": {
+            "victims": words.count("person", int(now["victims"].iloc[0]) if len(now) else 0),
+            "months": months,
+        },
         **_spark(frame.tail(SPARK_QUARTERS).rename(columns={"repeat_victims": "value"}), selection, is_ranged=False),
     }
 
@@ -325,9 +330,3 @@ def _said(value: float | None, tile: dict[str, Any]) -> str:
     if tile["unit"] == "percent":
         return f"{value:.1f}%"
     return f"{value:,.0f}" if value else str(tile["zero"])
-
-
-def _victim_verdict(value: int | None, earlier: int | None, selection: Selection) -> str:
-    if value is None or earlier is None:
-        return "no_history"
-    return _change.plain_verdict(value, earlier, Quarter.parse(selection.quarter), selection)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -22,7 +24,7 @@ def motivating_factors(selection: Selection, viewer: Viewer, build: Build) -> An
     if build.is_shareable:
         return _ask.restricted_only("strands.motivating_factors", selection, build)
     if not _ask.holds_window(selection, build):
-        return _ask.no_data("strands.motivating_factors", selection, build)
+        return _ask.no_window("strands.motivating_factors", selection, build)
     window = _ask.window(selection)
     counted = _ask.figures(
         build, "strands.motivating_factors", area=selection.area, starts_on=window.starts_on, ends_on=window.ends_on
@@ -37,6 +39,7 @@ def motivating_factors(selection: Selection, viewer: Viewer, build: Build) -> An
     drawn["label"] = [words.label("strand", code) for code in drawn["strand_code"]]
     drawn["series"] = [words.label("measure", code) for code in drawn["measure_code"]]
     drawn["value"] = drawn["reports"]
+    both = replace(selection, measure="all")  # the figure shows crimes and incidents, whatever was chosen
     crimes = drawn[(drawn["measure_code"] == "crime") & (drawn["strand_code"] != "not_known")]
     factors = int(crimes["reports"].sum())
     top = crimes.iloc[int(crimes["reports"].to_numpy().argmax())]
@@ -45,23 +48,33 @@ def motivating_factors(selection: Selection, viewer: Viewer, build: Build) -> An
         drawn,
         selection,
         build,
-        finding="plain" if total["crime"] >= FEW else "few" if total["crime"] else "none",
+        finding="none"
+        if not total["crime"]
+        else "few"
+        if total["crime"] < FEW
+        else "not_recorded"
+        if not factors
+        else "tied"
+        if _is_most(crimes).sum() > 1
+        else "plain",
         facts={
-            "top": words.label("strand_in_sentence", top["strand_code"]),
+            "top": words.join(
+                [words.label("strand_in_sentence", code) for code in crimes.loc[_is_most(crimes), "strand_code"]]
+            ),
             "top_count": f"{int(top['reports']):,}",
-            "top_percent": round(100 * top["reports"] / total["crime"]) if total["crime"] else 0,
+            "top_percent": _ask.share(top["reports"], total["crime"]) if total["crime"] else "",
             "crimes": f"{total['crime']:,}",
             "incidents": f"{total['incident']:,}",
             "factors": f"{factors:,}",
         },
-        notes=("strands_do_not_add", *_cut_note(selection)),
+        notes=("strands_do_not_add", *_cut_note(both)),
     )
 
 
 def groups(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """How many reports carry one strand alone, several, or none? These do add up to the total."""
     if not _ask.holds_window(selection, build):
-        return _ask.no_data("strands.groups", selection, build)
+        return _ask.no_window("strands.groups", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "strands.groups",
@@ -80,12 +93,12 @@ def groups(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         frame,
         selection,
         build,
-        finding="plain" if total >= FEW else "few" if total else "none",
+        finding="rounded" if build.is_shareable else "plain" if total >= FEW else "few" if total else "none",
         facts={
-            "total": f"{total:,}",
+            "total": _ask.told(build, total, "report") if total else _ask.zero(build, int(frame["cells"].sum())),
             "zero": _ask.zero(build, int(frame["cells"].iloc[0])),
-            "several": f"{several:,}",
-            "several_percent": f"{100 * several / total:.1f}" if total else "0",
+            "several": _ask.told(build, several) if several else _ask.zero(build, int(frame["cells"].iloc[0])),
+            "several_percent": f"{100 * several / total:.1f}" if total else "",
         },
         notes=("groups_add", *_cut_note(selection)),
         cells=int(frame["cells"].sum()),
@@ -97,7 +110,7 @@ def overlaps(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if build.is_shareable:
         return _ask.restricted_only("strands.overlaps", selection, build)
     if not _ask.holds_window(selection, build):
-        return _ask.no_data("strands.overlaps", selection, build)
+        return _ask.no_window("strands.overlaps", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "strands.overlaps",
@@ -116,18 +129,30 @@ def overlaps(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     )
     if frame.empty:
         return _ask.answer("strands.overlaps", grid, selection, build, finding="none")
-    top = frame.iloc[int(frame["reports"].to_numpy().argmax())]
+    most = frame[_is_most(frame)]
     return _ask.answer(
         "strands.overlaps",
         grid,
         selection,
         build,
         facts={
-            "one": words.label("strand_in_sentence", top["strand_code"]),
-            "other": words.label("strand_in_sentence", top["other_strand_code"]),
-            "count": f"{int(top['reports']):,}",
+            "pairs": words.join(
+                [
+                    words.say(
+                        "strands",
+                        "texts",
+                        "pair",
+                        one=words.label("strand_in_sentence", one),
+                        other=words.label("strand_in_sentence", other),
+                    )
+                    for one, other in zip(most["strand_code"], most["other_strand_code"], strict=True)
+                ]
+            ),
+            "count": words.count("report", int(most["reports"].iloc[0])),
+            "most": len(most),
         },
-        notes=("pairs",),
+        finding="plain" if len(most) == 1 else "tied" if len(most) <= 3 else "many_tied",
+        notes=("pairs", *_cut_note(selection)),
     )
 
 
@@ -136,7 +161,7 @@ def religion_targeted(selection: Selection, viewer: Viewer, build: Build) -> Ans
     if build.is_shareable:
         return _ask.restricted_only("strands.religion_targeted", selection, build)
     if not _ask.holds_window(selection, build):
-        return _ask.no_data("strands.religion_targeted", selection, build)
+        return _ask.no_window("strands.religion_targeted", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "strands.religion_targeted",
@@ -155,15 +180,21 @@ def religion_targeted(selection: Selection, viewer: Viewer, build: Build) -> Ans
         frame.reset_index(drop=True),
         selection,
         build,
-        finding="plain" if reports - unknown >= FEW else "few" if len(known) else "unknown",
+        finding="unknown"
+        if known.empty
+        else "few"
+        if reports - unknown < FEW
+        else "tied"
+        if _is_most(known).sum() > 1
+        else "plain",
         facts={
-            "top": known["label"].iloc[0] if len(known) else "",
+            "top": words.join(list(known.loc[_is_most(known), "label"])) if len(known) else "",
             "top_count": f"{int(known['reports'].iloc[0]):,}" if len(known) else "",
-            "reports": f"{reports:,}",
+            "reports": words.count("report", reports),
             "known": f"{reports - unknown:,}",
             "unknown": f"{unknown:,}",
         },
-        notes=("religion_targeted",),
+        notes=("religion_targeted", *_cut_note(selection)),
     )
 
 
@@ -172,7 +203,7 @@ def offence_groups(selection: Selection, viewer: Viewer, build: Build) -> Answer
     if build.is_shareable:
         return _ask.restricted_only("strands.offence_groups", selection, build)
     if not _ask.holds_window(selection, build):
-        return _ask.no_data("strands.offence_groups", selection, build)
+        return _ask.no_window("strands.offence_groups", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "strands.offence_groups",
@@ -184,17 +215,19 @@ def offence_groups(selection: Selection, viewer: Viewer, build: Build) -> Answer
     frame["value"] = frame["reports"]
     total = int(frame["reports"].sum())
     frame["share_pct"] = 100 * frame["reports"] / total if total >= FEW else np.nan
-    top = frame.iloc[0]
+    most = frame[_is_most(frame)]
+    about = _ask.common_facts(replace(selection, measure="crime"), build)
     return _ask.answer(
         "strands.offence_groups",
         frame,
         selection,
         build,
-        finding="plain" if total >= FEW else "few",
+        finding="few" if total < FEW else "tied" if len(most) > 1 else "plain",
         facts={
-            "top": top["label"],
-            "top_count": f"{int(top['reports']):,}",
-            "top_percent": round(100 * top["reports"] / total),
+            **about,
+            "top": words.join(list(most["label"])),
+            "top_count": f"{int(most['reports'].iloc[0]):,}",
+            "top_percent": _ask.share(most["reports"].iloc[0], total),
             "total": f"{total:,}",
         },
         notes=("crimes_only",),
@@ -209,7 +242,7 @@ def completeness(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if build.is_shareable:
         return _ask.restricted_only("strands.completeness", selection, build)
     if not _ask.holds_window(selection, build):
-        return _ask.no_data("strands.completeness", selection, build)
+        return _ask.no_window("strands.completeness", selection, build)
     window = _ask.window(selection)
     frame = _ask.figures(
         build, "strands.completeness",
@@ -218,12 +251,21 @@ def completeness(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if frame.empty:
         return _ask.no_data("strands.completeness", selection, build)
     frame["label"] = [words.label("field", code) for code in frame["field_code"]]
-    frame["value"] = 100 * frame["known"] / frame["records"]
+    frame["value"] = (100 * frame["known"] / frame["records"]).where(frame["records"] >= FEW)
     limits = rates.share(frame["known"].to_numpy(), frame["records"].to_numpy())
-    frame["low"], frame["high"] = 100 * limits["low"].to_numpy(), 100 * limits["high"].to_numpy()
+    for name in ("low", "high"):
+        frame[name] = (100 * limits[name]).where((frame["records"] >= FEW).to_numpy()).to_numpy()
     frame["not_known"] = frame["records"] - frame["known"]
-    frame = frame.sort_values("value", ascending=False).reset_index(drop=True)
-    least = frame.iloc[-1]
+    frame["text"] = [
+        words.say("strands", "texts", "known", known=known, records=records)
+        for known, records in zip(frame["known"], frame["records"], strict=True)
+    ]
+    frame = frame.sort_values("value", ascending=False, na_position="last").reset_index(drop=True)
+    judged = frame[frame["value"].notna()]
+    if judged.empty:
+        return _ask.answer("strands.completeness", pd.DataFrame(), selection, build, withheld="too_few")
+    least = judged.iloc[-1]
+    tied = judged[judged["value"] == least["value"]]
     return _ask.answer(
         "strands.completeness",
         frame,
@@ -231,13 +273,19 @@ def completeness(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         build,
         facts={
             "unit": "percent",
-            "least": str(least["label"]),
-            "least_percent": round(least["value"]),
+            "least": words.join(list(tied["label"])),
+            "least_percent": _ask.share(least["known"], least["records"]),
             "least_unknown": f"{int(least['not_known']):,}",
             "least_records": f"{int(least['records']):,}",
         },
-        notes=("not_known_is_a_bar",),
+        finding="plain" if len(tied) == 1 else "all_known" if least["not_known"] == 0 else "tied",
+        notes=("not_known_is_a_bar", *_cut_note(selection)),
     )
+
+
+def _is_most(frame: pd.DataFrame) -> pd.Series[bool]:
+    """The rows that share the largest count: two that tie are both named, never the first of them alone."""
+    return frame["reports"] == frame["reports"].max()
 
 
 def _cut_note(selection: Selection) -> tuple[str, ...]:

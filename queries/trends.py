@@ -36,6 +36,7 @@ def monthly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             "first": month_label(frame["starts_on"].iloc[0]),
             "last": last["label"],
             "value": int(last["value"]),
+            "range_said": "" if pd.isna(last["centre"]) else words.say("trends", "range_said"),
             **_range_facts(last),
         },
         notes=_notes(series, selection, frame),
@@ -55,7 +56,7 @@ def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     change = _change.of_quarter(frame, selection, build)
     by_code = dict(zip(frame["quarter_code"], frame["value"], strict=True))
     frame["before"] = [by_code.get(Quarter.parse(code).year_before.code, np.nan) for code in frame["quarter_code"]]
-    notes = (*(_notes(series, selection, frame) if series else _drawn_notes(selection, frame)),)
+    notes = (*(_notes(series, selection, frame) if series else _drawn_notes(selection, frame, is_shareable=True)),)
     return _ask.answer(
         "trends.quarterly",
         frame,
@@ -66,6 +67,7 @@ def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             "marks": _marks(selection, frame),
             "first": frame["label"].iloc[0],
             "zero": _ask.zero(build, int(frame["cells"].iloc[-1])),
+            "latest_said": _latest(change, "latest_quarter", selection, build),
             **change_facts(change),
         },
         notes=notes,
@@ -77,7 +79,7 @@ def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Twelve months to the end of each quarter, against the twelve months before."""
     frame = _series.quarters(selection, build)
     if len(frame) < 4:
-        return _ask.no_data("trends.rolling_year", selection, build)
+        return _ask.no_window("trends.rolling_year", selection, build)
     change = _change.of_year(frame, selection, build)
     rolled = frame.assign(value=frame["value"].rolling(4).sum())
     rolled["starts_on"] = frame["ends_on"]
@@ -94,14 +96,15 @@ def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         rolled,
         selection,
         build,
-        finding=change.verdict,
+        finding="mixed" if change.is_mixed else change.verdict,
         facts={
             "marks": _marks(selection, frame),
             "first": rolled["label"].iloc[0],
             "zero": _ask.zero(build, 4 * int(frame["cells"].iloc[-1])),
+            "latest_said": _latest(change, "latest", selection, build),
             **change_facts(change),
         },
-        notes=_drawn_notes(selection, frame),
+        notes=_drawn_notes(selection, frame, is_shareable=build.is_shareable),
         cells=int(frame["cells"].sum()),
     )
 
@@ -119,8 +122,8 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
                     "measure_code": measure,
                     "window_code": window_code,
                     "label": f"{words.label('measure', measure)}, {words.label('window', window_code)}",
-                    "now": found.now,
-                    "before": found.before,
+                    "now": None if found.is_mixed else found.now,
+                    "before": None if found.is_mixed else found.before,
                     "value": found.percent,
                     "low": found.low,
                     "high": found.high,
@@ -133,8 +136,9 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             )
     frame = pd.DataFrame(rows)
     frame[["now", "before"]] = frame[["now", "before"]].astype("Int64")
-    if frame["now"].isna().all():
-        return _ask.no_data("trends.change", selection, build)
+    compared = words.say("trends", "texts", "compared", build.audience)
+    if (frame["verdict_code"] == "no_history").all():
+        return _ask.no_window("trends.change", selection, build, months=15, compared=compared)
     tested = frame[~frame["verdict_code"].isin(["not_comparable", "no_history", "rounded"])]
     clear = int(frame["highlight"].sum())
     likely = int(tested["verdict_code"].isin(["probably_higher", "probably_lower"]).sum())
@@ -154,8 +158,14 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             if likely
             else "none"
         ),
-        facts={"clear": clear, "likely": likely, "tested": len(tested), "unit": "percent"},
-        notes=("change_method", "change_few"),
+        facts={
+            "clear": clear,
+            "likely": likely,
+            "tested": words.count("comparison", len(tested)),
+            "unit": "percent",
+            "compared": compared,
+        },
+        notes=() if build.is_shareable else ("change_method", "change_few"),
     )
 
 
@@ -167,6 +177,8 @@ def seasonal(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     cut = max(_segments(selection, frame), default=0)
     whole = frame[np.array(_segments(selection, frame)) == 0] if cut else frame
     index = season.seasonal_index(whole["value"].to_numpy(), [day.month for day in whole["starts_on"]])
+    if len(whole) < season.FEWEST_MONTHS:
+        return _ask.no_window("trends.seasonal", selection, build, months=season.FEWEST_MONTHS)
     if index is None or whole["value"].mean() < FEWEST_A_MONTH:
         return _ask.answer("trends.seasonal", pd.DataFrame(), selection, build, withheld="too_few")
     index = index.rename(columns={"index": "value"}).sort_values("month_number").reset_index(drop=True)
@@ -195,44 +207,61 @@ def change_facts(found: _change.Change) -> dict[str, object]:
     """The facts a sentence about a change may name: counts with separators, the direction in words, the interval."""
     known = found.now is not None and found.before is not None
     difference = (found.now or 0) - (found.before or 0) if known else 0
+    interval = (
+        ""
+        if np.isnan(found.percent)
+        else words.say("trends", "interval", percent=found.percent, low=found.low, high=found.high)
+    )
+    now = _counted(found.now, found)
     return {
-        "now": _counted(found.now, found),
+        "now": now,
+        "Now": now[:1].upper() + now[1:],
         "before": _counted(found.before, found),
         "difference": f"{difference:+,}",
         "direction": words.label("direction", "same" if difference == 0 else "up" if difference > 0 else "down"),
         "verdict": words.label("verdict", found.verdict),
-        "interval": ""
-        if np.isnan(found.percent)
-        else words.say("trends", "interval", percent=found.percent, low=found.low, high=found.high),
+        "interval": interval,
+        "interval_said": words.say("quarter", "interval_said", interval=interval) if interval else "",
         "reason": found.reason,
     }
+
+
+def _latest(found: _change.Change, window: str, selection: Selection, build: Build) -> str:
+    """The latest point for the alternative text, which compares only what may be compared."""
+    kind = found.verdict if found.verdict in ("not_comparable", "no_history") else "compared"
+    if found.is_mixed and window == "latest":
+        kind = "mixed"
+    facts = {**_ask.common_facts(selection, build), **change_facts(found)}
+    return words.say("trends", "texts", window, kind, **facts)
 
 
 def _instead(found: _change.Change) -> str:
     """What stands where a percentage would mislead: the two counts, or why they cannot be compared."""
     if found.now is None or found.before is None or found.verdict == "not_comparable":
         return words.label("verdict", found.verdict)
-    return words.say("trends", "from_to", now=_counted(found.now, found), before=_counted(found.before, found))
+    kind = "rounded_pair" if found.is_rounded else "from_to"
+    return words.say("trends", kind, now=_counted(found.now, found), before=_counted(found.before, found))
 
 
 def _counted(count: int | None, found: _change.Change) -> str:
     if count is None:
         return words.say("frame", "missing_value")
-    return f"{count:,}" if count else found.zero
+    if not count:
+        return found.zero
+    return words.say("frame", "about", count=f"{count:,}") if found.is_rounded else f"{count:,}"
 
 
 def _finding(last: pd.Series) -> str:
     if not last["signal"]:
         return "within"
-    side = "above" if last["value"] > last["centre"] else "below"
-    return f"{last['signal']}_{side}"
+    return f"{last['signal']}_{'above' if last['direction'] > 0 else 'below'}"
 
 
 def _range_facts(last: pd.Series) -> dict[str, object]:
     if pd.isna(last["centre"]):
         return {"centre": "", "lower": "", "upper": ""}
     return {
-        "centre": f"{last['centre']:,.0f}",
+        "centre": f"{last['centre']:,.1f}",
         "lower": f"{np.ceil(last['lower']):,.0f}",
         "upper": f"{np.floor(last['upper']):,.0f}",
     }
@@ -248,13 +277,13 @@ def _marks(selection: Selection, frame: pd.DataFrame) -> list[dict[str, object]]
     )
 
 
-def _drawn_notes(selection: Selection, frame: pd.DataFrame) -> tuple[str, ...]:
+def _drawn_notes(selection: Selection, frame: pd.DataFrame, *, is_shareable: bool = False) -> tuple[str, ...]:
     notes = []
     if len(set(_segments(selection, frame))) > 1:
         notes.append("cut")
     if frame["is_provisional"].any():
         notes.append("provisional")
-    if selection.strand not in ("all", "not_known", "multiple"):
+    if selection.strand not in ("all", "not_known") and not is_shareable:
         notes.append("strand_overlap")
     return tuple(notes)
 

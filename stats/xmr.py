@@ -50,7 +50,8 @@ class UsualRange:
 
     Attributes:
         frame: one row per value: `centre`, `lower`, `upper` (missing where refused), `signal` (empty, or one of
-            SIGNALS but common), `segment` (0, 1, 2 ...) and `refusal` (empty, or the segment's reason code).
+            SIGNALS but common), `direction` (of the signal: 1 high or rising, -1 low or falling, else 0), `segment`
+            (0, 1, 2 ...) and `refusal` (empty, or the segment's reason code).
         refusal: None, or why the latest segment has no range: `too_few_points` (under 12), `use_quarters` (monthly
             mean under 8), `too_few_events` (quarterly mean under 5), `no_variation` (screened R is 0).
         is_trial: the latest segment has 12 to 23 points: its limits are on trial and give no signals.
@@ -190,6 +191,7 @@ def usual_range(
 
     centre, lower, upper = (np.full(points.size, np.nan) for _ in range(3))
     signal, refusal = (np.full(points.size, "", dtype=object) for _ in range(2))
+    direction = np.zeros(points.size, dtype=int)
     segments = np.zeros(points.size, dtype=int)
     settled = points[:0]
     for segment, (start, end) in enumerate(_segments(points.size, cut_positions)):
@@ -202,9 +204,11 @@ def usual_range(
         within = limits(settled)
         centre[here], lower[here], upper[here] = within.mean, max(0.0, within.lower), within.upper
         if settled.size >= FULL_POINTS:
-            named, _ = _labels(settled, within)
+            named, towards = _labels(settled, within)
+            direction[start : start + settled.size] = towards
             signal[start : start + settled.size] = np.where(named == "common", "", named)
-    columns = {"centre": centre, "lower": lower, "upper": upper, "signal": signal, "segment": segments}
+    columns = {"centre": centre, "lower": lower, "upper": upper, "signal": signal, "direction": direction}
+    columns["segment"] = segments
     latest = str(refusal[-1]) or None
     is_trial = latest is None and settled.size < FULL_POINTS
     return UsualRange(pd.DataFrame({**columns, "refusal": refusal}), latest, is_trial)

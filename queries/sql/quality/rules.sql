@@ -1,6 +1,7 @@
--- How many records broke each rule, by load.
+-- How many records of each hate report extract broke each rule; an extract that broke none is one row without a rule.
 -- reads: load, load_rule
 select load_rule.rule_code, load_rule.severity, load.load_id, load.extracted_on, load_rule.records, load.records as records_read
-from load_rule
-join load using (load_id)
+from load
+left join load_rule using (load_id)
+where load.source_code <> 'police_uk_street'
 order by load_rule.severity, load_rule.rule_code, load.extracted_on
