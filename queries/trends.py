@@ -111,6 +111,8 @@ def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 
 def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """For each measure: this quarter against the same quarter last year, and twelve months against twelve."""
+    if build.is_shareable:
+        return _ask.restricted_only("trends.change", selection, build)
     rows = []
     for measure in MEASURES:
         chosen = replace(selection, measure=measure)
@@ -136,10 +138,9 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             )
     frame = pd.DataFrame(rows)
     frame[["now", "before"]] = frame[["now", "before"]].astype("Int64")
-    compared = words.say("trends", "texts", "compared", build.audience)
     if (frame["verdict_code"] == "no_history").all():
-        return _ask.no_window("trends.change", selection, build, months=15, compared=compared)
-    tested = frame[~frame["verdict_code"].isin(["not_comparable", "no_history", "rounded"])]
+        return _ask.no_window("trends.change", selection, build, months=15)
+    tested = frame[~frame["verdict_code"].isin(["not_comparable", "no_history"])]
     clear = int(frame["highlight"].sum())
     likely = int(tested["verdict_code"].isin(["probably_higher", "probably_lower"]).sum())
     return _ask.answer(
@@ -147,23 +148,12 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         frame,
         selection,
         build,
-        finding=(
-            "rounded"
-            if build.is_shareable
-            else "not_tested"
-            if tested.empty
-            else "some"
-            if clear
-            else "likely"
-            if likely
-            else "none"
-        ),
+        finding="not_tested" if tested.empty else "some" if clear else "likely" if likely else "none",
         facts={
             "clear": clear,
             "likely": likely,
             "tested": words.count("comparison", len(tested)),
             "unit": "percent",
-            "compared": compared,
         },
         notes=() if build.is_shareable else ("change_method", "change_few"),
     )
@@ -239,8 +229,7 @@ def _instead(found: _change.Change) -> str:
     """What stands where a percentage would mislead: the two counts, or why they cannot be compared."""
     if found.now is None or found.before is None or found.verdict == "not_comparable":
         return words.label("verdict", found.verdict)
-    kind = "rounded_pair" if found.is_rounded else "from_to"
-    return words.say("trends", kind, now=_counted(found.now, found), before=_counted(found.before, found))
+    return words.say("trends", "from_to", now=_counted(found.now, found), before=_counted(found.before, found))
 
 
 def _counted(count: int | None, found: _change.Change) -> str:

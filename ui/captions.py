@@ -23,6 +23,17 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _UNIT_COLUMNS = ("value", "before", "now", "low", "high", "lower", "upper", "centre")
 
 
+class Unit(str):
+    """What a number counts (count, percent, per_1000, ratio), and what a count of 0 says: a range when protected."""
+
+    zero: str
+
+    def __new__(cls, kind: str, zero: str = "0") -> Unit:
+        unit = super().__new__(cls, kind)
+        unit.zero = zero
+        return unit
+
+
 @dataclass(frozen=True)
 class Table:
     """A figure as a table: headings, rows of words, and which columns hold numbers."""
@@ -143,9 +154,12 @@ def table(answer: Answer) -> Table:
     """The figure as words in rows. An entry `value=reports` shows column `value` under the heading `reports`."""
     chosen = [entry.partition("=") for entry in _section(answer).get("table", answer.frame.columns)]
     columns = [(column, heading or column) for column, _, heading in chosen]
-    unit = str(answer.facts.get("unit", "count"))
+    shared = unit(answer)
     cells = [
-        [write(value, heading, unit if column in _UNIT_COLUMNS else "") for value in _in_words(answer, column)]
+        [
+            write(value, shared if column in _UNIT_COLUMNS else Unit(_kind(heading), shared.zero))
+            for value in _in_words(answer, column)
+        ]
         for column, heading in columns
     ]
     return Table(
@@ -158,8 +172,13 @@ def table(answer: Answer) -> Table:
     )
 
 
-def write(value: Any, column: str = "", unit: str = "") -> str:
-    """One value in words: its kind is told by the column's name (`_on`, `_pct`, `_per_1000`) or by the unit."""
+def unit(answer: Answer) -> Unit:
+    """The unit of an answer's values."""
+    return Unit(str(answer.facts.get("unit", "count")), str(answer.facts.get("zero", "0")))
+
+
+def write(value: Any, unit: Unit) -> str:
+    """One value in words."""
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return words.say("frame", "yes" if value else "no")
     if isinstance(value, str):
@@ -169,12 +188,14 @@ def write(value: Any, column: str = "", unit: str = "") -> str:
     if isinstance(value, (pd.Timestamp, date)):
         return day_label(value)
     if isinstance(value, (list, tuple)):
-        return ", ".join(write(one) for one in value)
-    return number(float(value), unit or _unit_of(column))
+        return ", ".join(write(one, unit) for one in value)
+    return number(float(value), unit)
 
 
-def number(value: float, unit: str = "count") -> str:
-    """A number as people read it: `1,234`, `12.3%`, `0.81`. A minus sign is a minus sign."""
+def number(value: float, unit: Unit) -> str:
+    """A number as people read it: `1,234`, `12.3%`, `0.81`, a protected 0 as `0 to 4`. A minus sign is a minus sign."""
+    if unit == "count" and value == 0:
+        return unit.zero
     if unit == "percent":
         text = f"{value:,.1f}%"
     elif unit in ("per_1000", "ratio"):
@@ -190,7 +211,7 @@ def _in_words(answer: Answer, column: str) -> Iterable[Any]:
     return [labels.get(value, value) if isinstance(value, str) else value for value in answer.frame[column]]
 
 
-def _unit_of(column: str) -> str:
+def _kind(column: str) -> str:
     if column.endswith("_pct"):
         return "percent"
     if column.endswith("_per_1000"):

@@ -38,7 +38,7 @@ def series(answer: Answer) -> go.Figure:
     facts: unit, marks (list of on, to, title, kind), series_kind (the label table that names series_code).
     """
     frame = answer.frame
-    unit = _unit(answer)
+    unit = captions.unit(answer)
     lines = list(_lines(answer))
     many = len(lines) > 1
     data: list[dict[str, Any]] = []
@@ -70,7 +70,7 @@ def bars(answer: Answer) -> go.Figure:
     stand in place of a value that is NaN). facts: unit.
     """
     frame = answer.frame
-    unit = _unit(answer)
+    unit = captions.unit(answer)
     labels = [_wrapped(label) for label in dict.fromkeys(frame["label"])]
     groups = list(frame.groupby("series", sort=False)) if "series" in frame else [(None, frame)]
     ends = frame[[column for column in ("value", "high") if column in frame]].max().max()
@@ -117,7 +117,7 @@ def intervals(answer: Answer) -> go.Figure:
     facts: unit, reference (where the line of no change stands; 0 by default).
     """
     frame = answer.frame
-    unit = _unit(answer)
+    unit = captions.unit(answer)
     reference = float(answer.facts.get("reference", 0))
     labels = [_wrapped(label) for label in frame["label"]]
     dots = {
@@ -156,7 +156,7 @@ def multiples(answer: Answer) -> go.Figure:
     Columns: panel, starts_on, value; optional lower, upper (usual range), segment, signal. facts: unit.
     """
     frame = answer.frame
-    unit = _unit(answer)
+    unit = captions.unit(answer)
     panels = list(frame.groupby("panel", sort=False))
     across = 3
     down = math.ceil(len(panels) / across)
@@ -223,7 +223,7 @@ def columns(answer: Answer) -> go.Figure:
     Columns: label, value; optional highlight. facts: unit, reference (a line across, such as an average of 1).
     """
     frame = answer.frame
-    unit = _unit(answer)
+    unit = captions.unit(answer)
     reference = answer.facts.get("reference")
     data = [
         {
@@ -261,7 +261,7 @@ def matrix(answer: Answer) -> go.Figure:
     Columns: row, column, value; optional text (words in place of a value that is NaN). facts: unit.
     """
     frame = answer.frame
-    unit = _unit(answer)
+    unit = captions.unit(answer)
     rows = list(dict.fromkeys(frame["row"]))
     across = list(dict.fromkeys(frame["column"]))
     place = {(row, column): at for at, (row, column) in enumerate(zip(frame["row"], frame["column"], strict=True))}
@@ -389,10 +389,6 @@ def _template() -> Any:
     return template
 
 
-def _unit(answer: Answer) -> str:
-    return str(answer.facts.get("unit", "count"))
-
-
 def _lines(answer: Answer) -> Iterable[tuple[str, pd.DataFrame]]:
     frame = answer.frame
     if "series_code" not in frame:
@@ -429,7 +425,7 @@ def _range_traces(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return traces
 
 
-def _line_traces(rows: pd.DataFrame, name: str, colour: str, unit: str) -> list[dict[str, Any]]:
+def _line_traces(rows: pd.DataFrame, name: str, colour: str, unit: captions.Unit) -> list[dict[str, Any]]:
     solid: dict[str, list[Any]] = {"x": [], "y": [], "customdata": []}
     dashed: dict[str, list[Any]] = {"x": [], "y": [], "customdata": []}
     for run in _segment_runs(rows):
@@ -468,7 +464,7 @@ def _line_traces(rows: pd.DataFrame, name: str, colour: str, unit: str) -> list[
     return traces
 
 
-def _append(trace: dict[str, list[Any]], rows: pd.DataFrame, unit: str) -> None:
+def _append(trace: dict[str, list[Any]], rows: pd.DataFrame, unit: captions.Unit) -> None:
     if trace["x"]:
         trace["x"].append(None)
         trace["y"].append(None)
@@ -478,10 +474,10 @@ def _append(trace: dict[str, list[Any]], rows: pd.DataFrame, unit: str) -> None:
     trace["customdata"] += _hover_texts(rows, unit)
 
 
-def _hover_texts(rows: pd.DataFrame, unit: str) -> list[str]:
+def _hover_texts(rows: pd.DataFrame, unit: captions.Unit) -> list[str]:
     labels = rows["label"] if "label" in rows else [f"{day:%B %Y}" for day in rows["starts_on"]]
     texts = [
-        f"{escape(str(label))}: <b>{captions.write(value, '', unit)}</b>"
+        f"{escape(str(label))}: <b>{captions.write(value, unit)}</b>"
         for label, value in zip(labels, rows["value"], strict=True)
     ]
     if "upper" in rows:
@@ -496,7 +492,7 @@ def _hover_texts(rows: pd.DataFrame, unit: str) -> list[str]:
     return texts
 
 
-def _signal_traces(rows: pd.DataFrame, unit: str, size: int = 11) -> list[dict[str, Any]]:
+def _signal_traces(rows: pd.DataFrame, unit: captions.Unit, size: int = 11) -> list[dict[str, Any]]:
     if "signal" not in rows:
         return []
     traces = []
@@ -524,7 +520,7 @@ def _signal_traces(rows: pd.DataFrame, unit: str, size: int = 11) -> list[dict[s
     return traces
 
 
-def _latest(rows: pd.DataFrame, unit: str) -> str:
+def _latest(rows: pd.DataFrame, unit: captions.Unit) -> str:
     """The latest value; a diamond before it where it is outside its usual range, as on the line."""
     known = rows[rows["value"].notna()]
     if known.empty:
@@ -533,7 +529,7 @@ def _latest(rows: pd.DataFrame, unit: str) -> str:
     return mark + captions.number(float(known["value"].iloc[-1]), unit)
 
 
-def _panel_line(rows: pd.DataFrame, name: str, unit: str) -> dict[str, Any]:
+def _panel_line(rows: pd.DataFrame, name: str, unit: captions.Unit) -> dict[str, Any]:
     points: dict[str, list[Any]] = {"x": [], "y": [], "customdata": []}
     for run in _segment_runs(rows):
         _append(points, run, unit)
@@ -558,7 +554,7 @@ def _panel_line(rows: pd.DataFrame, name: str, unit: str) -> dict[str, Any]:
     }
 
 
-def _end_label(rows: pd.DataFrame, name: str, colour: str, unit: str) -> list[dict[str, Any]]:
+def _end_label(rows: pd.DataFrame, name: str, colour: str, unit: captions.Unit) -> list[dict[str, Any]]:
     known = rows[rows["value"].notna()]
     if known.empty:
         return []
@@ -644,7 +640,7 @@ def _time_axis(days: pd.Series) -> dict[str, Any]:
     }
 
 
-def _value_axis(unit: str) -> dict[str, Any]:
+def _value_axis(unit: captions.Unit) -> dict[str, Any]:
     return {
         "tickformat": _FORMATS.get(unit, ",.0f"),
         "ticksuffix": _SUFFIXES.get(unit, ""),
@@ -653,7 +649,7 @@ def _value_axis(unit: str) -> dict[str, Any]:
     }
 
 
-def _along(unit: str) -> dict[str, Any]:
+def _along(unit: captions.Unit) -> dict[str, Any]:
     return _value_axis(unit) | {"nticks": 5, "showgrid": True, "zeroline": True}
 
 
@@ -690,7 +686,7 @@ def _bar_colours(rows: pd.DataFrame, colour: str) -> list[str]:
     return [theme.ACCENT if chosen else colour for chosen in rows["highlight"]]
 
 
-def _bar_texts(rows: pd.DataFrame, unit: str) -> list[str]:
+def _bar_texts(rows: pd.DataFrame, unit: captions.Unit) -> list[str]:
     missing = [words.say("frame", "missing_value")] * len(rows)
     instead = next((rows[name] for name in ("text", "verdict", "class_label") if name in rows), missing)
     return [
@@ -711,7 +707,7 @@ def _interval(rows: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _interval_text(rows: pd.DataFrame, unit: str, empty_at: float = 0) -> dict[str, Any]:
+def _interval_text(rows: pd.DataFrame, unit: captions.Unit, empty_at: float = 0) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "text",

@@ -17,7 +17,7 @@ from core.model import Build, Selection
 from core.periods import Quarter
 
 FILTERS = ("quarter", "area", "strand", "measure")
-_DEFAULTS = {"area": "llr", "strand": "all", "measure": "all"}
+_DEFAULTS = {"area": "llr", "strand": "all", "measure": "crime"}
 
 
 class Options(Protocol):

@@ -412,7 +412,7 @@ def _html_table(table: captions.Table, name: str, caption: str = "") -> str:
 
 
 def _tile(row: Mapping[Any, Any]) -> str:
-    unit = str(row["unit"])
+    unit = captions.Unit(str(row["unit"]), str(row["zero"]))
     value, before = row["value"], row["before"]
     is_missing = _is_missing(value)
     facts = {"before": "" if _is_missing(before) else captions.number(before, unit), "reason": row.get("reason", "")}
@@ -427,7 +427,7 @@ def _tile(row: Mapping[Any, Any]) -> str:
     note = words.say("frame", "tile_note", note_code, band=band, **row["note_facts"]) if note_code else ""
     return (
         f'<div class="hm-tile"><h3>{escape(words.label("tile", str(row["tile_code"])))}</h3>'
-        f'<p class="hm-value{" hm-missing" if is_missing else ""}">{escape(captions.write(value, "", unit))}</p>'
+        f'<p class="hm-value{" hm-missing" if is_missing else ""}">{escape(captions.write(value, unit))}</p>'
         f'<p class="hm-verdict">{escape(verdict[:1].upper() + verdict[1:])}</p>{_spark(row, unit)}'
         + (f'<p class="hm-note">{escape(note)}</p>' if note else "")
         + "</div>"
@@ -438,7 +438,7 @@ def _is_missing(value: Any) -> bool:
     return value is None or value != value
 
 
-def _spark(row: Mapping[Any, Any], unit: str) -> str:
+def _spark(row: Mapping[Any, Any], unit: captions.Unit) -> str:
     values, lower, upper = row["spark"], row["spark_lower"], row["spark_upper"]
     known = [value for value in values if not _is_missing(value)]
     if len(known) < 2:

@@ -38,14 +38,14 @@ def choropleth(answer: Answer) -> go.Figure:
     key is the same however few are in use.
     """
     frame = answer.frame
-    unit = str(answer.facts.get("unit", "count"))
+    unit = captions.unit(answer)
     kind = "rate_class" if set(frame["class_code"]) <= set(words.labels()["rate_class"]) else "place_class"
     classes = list(words.labels()[kind].items())
     colours = _colours([code for code, _ in classes])
     instead = frame["text"] if "text" in frame else [None] * len(frame)
     hovers = [
         f"<b>{escape(str(label))}</b><br>"
-        f"{escape(str(other)) if value != value and other else captions.write(value, '', unit)}"
+        f"{escape(str(other)) if value != value and other else captions.write(value, unit)}"
         for label, value, other in zip(frame["label"], frame["value"], instead, strict=True)
     ]
     data: list[dict[str, Any]] = []

@@ -142,14 +142,15 @@ STYLE = """
   .hm-board thead { position: absolute; left: -10000px; }
   .hm-board table, .hm-board tbody, .hm-board tr { display: block; min-width: 0; }
   .hm-board tr { border: 1px solid #BFBFBF; padding: 0.4rem 0.7rem; margin-bottom: 0.7rem; }
-  .hm-board td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0.6rem; border: 0; padding: 0.2rem 0; }
+  .hm-board td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0.6rem; border: 0;
+    padding: 0.2rem 0; }
   .hm-board td::before { content: attr(data-heading); color: #505A5F; }
   .hm-board td:has(> div:empty) { display: none; }
   .hm-board td:nth-child(2) { display: block; }
   .hm-board td:nth-child(2)::before { content: none; }
 }
-@media print { .hm-tile, .hm-state { break-inside: avoid; } .hm-group { margin: 0.7rem 0 0 !important; font-size: 0.9rem; color: #505A5F; }
+.hm-group { margin: 0.7rem 0 0 !important; font-size: 0.9rem; color: #505A5F; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.3rem; }
-[data-testid="stSidebar"] { display: none; } }
+@media print { .hm-tile, .hm-state { break-inside: avoid; } [data-testid="stSidebar"] { display: none; } }
 </style>
 """

@@ -52,12 +52,17 @@ def test_area_and_period_come_from_the_selection_unless_the_figure_says_otherwis
     ],
 )
 def test_numbers_are_written_as_people_read_them(value: float, unit: str, said: str) -> None:
-    assert captions.number(value, unit) == said
+    assert captions.number(value, captions.Unit(unit)) == said
+
+
+def test_a_protected_zero_is_written_as_the_range_it_hides() -> None:
+    assert captions.number(0, captions.Unit("count", "0 to 4")) == "0 to 4"
+    assert captions.number(0, captions.Unit("percent", "0 to 4")) == "0.0%"
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
 def test_a_missing_value_has_words_and_is_never_zero(missing: object) -> None:
-    assert captions.write(missing) == "Not available"
+    assert captions.write(missing, captions.Unit("count")) == "Not available"
 
 
 def test_a_table_shows_the_columns_its_words_name_under_their_headings(make_answer: MakeAnswer) -> None:
