@@ -95,9 +95,14 @@ def marks(answer: Answer) -> tuple[str, ...]:
 
 
 def area(answer: Answer) -> str:
-    """The full name of the area the figure is about: its own words if it has them, otherwise the selected area."""
+    """The full name of the area the figure is about: its own words if it has them, otherwise the selected area.
+
+    A figure with a row for every authority is about all of them, whichever is selected.
+    """
     if "area" in _section(answer):
         return _say(answer, "area")
+    if "area_code" in answer.frame:
+        return words.say("frame", "each_authority")
     return words.label("area", answer.selection.area)
 
 

@@ -40,6 +40,10 @@ def test_area_and_period_come_from_the_selection_unless_the_figure_says_otherwis
     assert (captions.area(told), captions.period(told)) == ("The nine authorities", "all years")
 
 
+def test_a_figure_with_a_row_for_every_authority_is_about_all_of_them(make_answer: MakeAnswer) -> None:
+    assert "nine authorities" in captions.area(make_answer(pd.DataFrame({"area_code": ["E06000016"]})))
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "said"),
     [
