@@ -21,11 +21,12 @@ from core import words
 from core.model import Answer
 from ui import captions, theme
 
-LABEL_WRAP = 26
+LABEL_WRAP = 22
 _TEXT = 15
 _SMALL = 13
 _DASHED = "6px,4px"
 _LETTER_ROW = 16
+_MOST_LABELLED = 8
 _LINE = 19
 _FORMATS = {"count": ",.0f", "percent": ",.1~f", "per_1000": ".2~f", "ratio": ".2~f"}
 _SUFFIXES = {"percent": "%"}
@@ -134,7 +135,7 @@ def intervals(answer: Answer) -> go.Figure:
     low = min(reference, low) if low == low else reference
     high = max(reference, high) if high == high else reference + 1
     room = (high - low) or 1
-    texts = _interval_text(frame, unit, empty_at=reference)
+    texts = _interval_text(frame, unit, empty_at=low - room * 0.06)
     texts["text"] = [
         f"\u2002+{text.strip()}" if value is not None and value > reference == 0 else text
         for text, value in zip(texts["text"], _numbers(frame["value"]), strict=True)
@@ -225,13 +226,18 @@ def columns(answer: Answer) -> go.Figure:
     frame = answer.frame
     unit = captions.unit(answer)
     reference = answer.facts.get("reference")
+    texts = _bar_texts(frame, unit)
+    if len(frame) > _MOST_LABELLED:
+        # More would run into one another on a telephone: the two ends are labelled, the rest are in the table.
+        ends = {frame["value"].idxmax(), frame["value"].idxmin()}
+        texts = [text if at in ends else "" for at, text in zip(frame.index, texts, strict=True)]
     data = [
         {
             "type": "bar",
             "x": [_wrapped(label, 12) for label in frame["label"]],
             "y": _numbers(frame["value"]),
             "marker": {"color": _bar_colours(frame, theme.DATA)},
-            "text": _bar_texts(frame, unit),
+            "text": texts,
             "textposition": "outside",
             "textfont": {"size": _SMALL, "color": theme.INK},
             "cliponaxis": False,
@@ -250,13 +256,16 @@ def columns(answer: Answer) -> go.Figure:
         margin={"l": 52, "r": 8, "t": 14, "b": 46},
         hovermode=False,
         shapes=shapes,
-        xaxis={"type": "category", "tickfont": {"size": _SMALL}},
+        xaxis={"type": "category", "tickfont": {"size": _SMALL if len(frame) <= _MOST_LABELLED else _SMALL - 2}},
         yaxis=_value_axis(unit) | {"range": [0, _beyond(frame["value"].max(), 1.15)]},
     )
 
 
 def matrix(answer: Answer) -> go.Figure:
     """A grid of counts: darker is more; a cell with no value looks withheld, never zero.
+
+    Where rows and columns name the same things they are numbered, and the columns carry only the numbers: six names
+    side by side cannot be read on a telephone.
 
     Columns: row, column, value; optional text (words in place of a value that is NaN). facts: unit.
     """
@@ -266,6 +275,13 @@ def matrix(answer: Answer) -> go.Figure:
     across = list(dict.fromkeys(frame["column"]))
     place = {(row, column): at for at, (row, column) in enumerate(zip(frame["row"], frame["column"], strict=True))}
     values, texts = _numbers(frame["value"]), _bar_texts(frame, unit)
+    if set(rows) == set(across):
+        numbers = {name: str(at) for at, name in enumerate(rows, start=1)}
+        row_labels = {name: _wrapped(f"{at} {name}") for name, at in numbers.items()}
+        heads = numbers
+    else:
+        row_labels = {name: _wrapped(name) for name in rows}
+        heads = {name: _wrapped(name, 13) for name in across}
     shown = [value for value in values if value is not None]
     middle = max(shown, default=0) / 2
     grid: list[list[float | None]] = []
@@ -278,8 +294,8 @@ def matrix(answer: Answer) -> go.Figure:
             line.append(value)
             annotations.append(
                 {
-                    "x": _wrapped(column, 13),
-                    "y": _wrapped(row),
+                    "x": heads[column],
+                    "y": row_labels[row],
                     "text": "" if at is None or row == column else texts[at],
                     "font": {
                         "size": _TEXT,
@@ -288,11 +304,12 @@ def matrix(answer: Answer) -> go.Figure:
                 }
             )
         grid.append(line)
-    labels = [_wrapped(row) for row in rows]
+    labels = list(row_labels.values())
+    tallest = max(head.count("<br>") + 1 for head in heads.values())
     data = [
         {
             "type": "heatmap",
-            "x": [_wrapped(column, 13) for column in across],
+            "x": [heads[column] for column in across],
             "y": labels,
             "z": grid,
             "zmin": 0,
@@ -307,12 +324,12 @@ def matrix(answer: Answer) -> go.Figure:
     ]
     return _figure(
         data,
-        height=_rows_height(labels, 22, 82),
-        margin={"l": _label_width(labels), "r": 4, "t": 70, "b": 6},
+        height=_rows_height(labels, 22, 24 + _LINE * tallest),
+        margin={"l": _label_width(labels), "r": 4, "t": 12 + _LINE * tallest, "b": 6},
         hovermode=False,
         annotations=annotations,
         plot_bgcolor=theme.WITHHELD,
-        xaxis={"side": "top", "tickfont": {"size": _SMALL}},
+        xaxis={"type": "category", "side": "top"},
         yaxis=_label_axis(labels) | {"showgrid": False},
     )
 

@@ -22,8 +22,8 @@ class Offered:
 NOTHING = dict.fromkeys((*filters.FILTERS, "build"), "")
 
 
-def test_a_silent_address_means_the_latest_quarter_llr_and_everything() -> None:
-    assert filters.selection(NOTHING, Offered()) == (Selection("2023-Q2", "llr", "all", "all"), [])
+def test_a_silent_address_means_hate_crimes_of_every_strand_in_llr_in_the_latest_quarter() -> None:
+    assert filters.selection(NOTHING, Offered()) == (Selection("2023-Q2", "llr", "all", "crime"), [])
 
 
 def test_codes_in_the_address_are_the_selection() -> None:
