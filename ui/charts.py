@@ -88,6 +88,7 @@ def bars(answer: Answer) -> go.Figure:
             "marker": {"color": colours},
             "text": _bar_texts(rows, unit),
             "textposition": "outside",
+            "constraintext": "none",
             "textfont": {"size": _TEXT, "color": theme.INK},
             "cliponaxis": False,
             "hoverinfo": "skip",
@@ -239,6 +240,7 @@ def columns(answer: Answer) -> go.Figure:
             "marker": {"color": _bar_colours(frame, theme.DATA)},
             "text": texts,
             "textposition": "outside",
+            "constraintext": "none",
             "textfont": {"size": _SMALL, "color": theme.INK},
             "cliponaxis": False,
             "hoverinfo": "skip",
@@ -294,8 +296,9 @@ def matrix(answer: Answer) -> go.Figure:
             line.append(value)
             annotations.append(
                 {
-                    "x": heads[column],
-                    "y": row_labels[row],
+                    # By position: a heading that is a number would be read as one.
+                    "x": across.index(column),
+                    "y": rows.index(row),
                     "text": "" if at is None or row == column else texts[at],
                     "font": {
                         "size": _TEXT,
@@ -399,6 +402,7 @@ def _template() -> Any:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         hoverlabel={"font": {"family": theme.FONT, "size": _TEXT}, "bgcolor": theme.PAPER},
+        legend={"font": {"size": _TEXT}},
         annotationdefaults={"showarrow": False, "font": {"size": _SMALL, "color": theme.INK}},
         dragmode=False,
         bargap=0.28,

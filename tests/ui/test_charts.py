@@ -126,6 +126,24 @@ def test_a_withheld_cell_of_a_grid_looks_withheld_and_not_zero(make_answer: Make
     assert [one.text for one in figure.layout.annotations] == ["", "0", "Not available", ""]
 
 
+def test_each_number_of_a_grid_stands_in_its_own_cell(make_answer: MakeAnswer) -> None:
+    names = ["Race", "Religion", "Disability"]
+    frame = pd.DataFrame(
+        [
+            {"row": row, "column": column, "value": 10 * names.index(row) + names.index(column)}
+            for row in names
+            for column in names
+        ]
+    )
+    figure = charts.matrix(make_answer(frame))
+    cells = {(one.y, one.x): one.text for one in figure.layout.annotations}
+    grid = figure.data[0].z
+    for row in range(3):
+        for column in range(3):
+            # a position is an index: "1" as a heading would be read as the second column
+            assert cells[row, column] == ("" if row == column else f"{grid[row][column]:.0f}")
+
+
 def test_a_sparkline_breaks_where_a_value_is_missing_and_says_itself() -> None:
     image = charts.sparkline([1, 2, float("nan"), 4, 5], label='Line "of" five')
     assert 'alt="Line &quot;of&quot; five"' in image
