@@ -155,7 +155,7 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             "tested": words.count("comparison", len(tested)),
             "unit": "percent",
         },
-        notes=() if build.is_shareable else ("change_method", "change_few"),
+        notes=("change_method", "change_few"),
     )
 
 
@@ -200,7 +200,9 @@ def change_facts(found: _change.Change) -> dict[str, object]:
     interval = (
         ""
         if np.isnan(found.percent)
-        else words.say("trends", "interval", percent=found.percent, low=found.low, high=found.high)
+        else words.say(
+            "trends", "interval", percent=_signed(found.percent), low=_signed(found.low), high=_signed(found.high)
+        )
     )
     now = _counted(found.now, found)
     return {
@@ -214,6 +216,12 @@ def change_facts(found: _change.Change) -> dict[str, object]:
         "interval_said": words.say("quarter", "interval_said", interval=interval) if interval else "",
         "reason": found.reason,
     }
+
+
+def _signed(percent: float) -> str:
+    """`+5%`, `−0.3%`: a change that is not 0 never reads as 0% down."""
+    digits = 0 if round(abs(percent)) else 1
+    return f"{percent:+,.{digits}f}%".replace("-", "\u2212")
 
 
 def _latest(found: _change.Change, window: str, selection: Selection, build: Build) -> str:
