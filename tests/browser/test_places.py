@@ -8,8 +8,10 @@ from core.model import AUTHORITIES
 from core.words import label, say
 from tests.browser.visits import Visit
 
+# The first map of the page; a second one stands below it when there is something to compare.
+MAP = ".st-key-plot_places_rates_by_area .choroplethlayer path"
 # What is really painted: the middle of each outline, and the fill it has there.
-PAINTED = """() => [...document.querySelectorAll('.choroplethlayer path')].map(path => {
+PAINTED = f"() => [...document.querySelectorAll('{MAP}')]" + """.map(path => {
     const box = path.getBoundingClientRect(), fill = getComputedStyle(path).fill;
     return {x: box.x + box.width / 2, y: box.y + box.height / 2, width: box.width, height: box.height, fill};
 })"""
@@ -18,7 +20,7 @@ PAINTED = """() => [...document.querySelectorAll('.choroplethlayer path')].map(p
 def open_map(visit: Visit) -> Page:
     """The Places page once the browser has fetched and painted the outlines."""
     page = visit.open("/places")
-    page.wait_for_function("() => document.querySelectorAll('.choroplethlayer path').length >= 9")
+    page.wait_for_function(f"() => document.querySelectorAll('{MAP}').length >= 9")
     return page
 
 
