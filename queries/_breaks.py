@@ -89,13 +89,14 @@ def segments(measure: str, area: str, frame: pd.DataFrame) -> list[int]:
 def marks(measure: str, area: str, first: date, last: date) -> list[dict[str, Any]]:
     """The breaks and events to draw on a series from `first` to `last`."""
     drawn = [
-        {"on": one.on, "to": None, "title": one.title, "kind": one.kind}
+        {"on": one.on, "began_on": one.on, "to": None, "title": one.title, "kind": one.kind}
         for one in applying(measure, area)
         if first <= one.on <= last
     ]
     drawn += [
         {
-            "on": max(row["from"], first),
+            "on": max(row["from"], first),  # where it is drawn; it may have begun before the series does
+            "began_on": row["from"],
             "to": min(row["to"], last + timedelta(days=31)),
             "title": row["title"],
             "kind": "event",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -11,6 +12,8 @@ from core.periods import Quarter, month_label
 from core.settings import load_settings
 from queries import _ask, _breaks
 from stats import xmr
+
+KEPT = 512  # series of a build, which never changes, kept for the next page that asks; a few kilobytes each
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ def months(selection: Selection, build: Build) -> pd.DataFrame:
 
     Columns: starts_on, ends_on, quarter_code, label, value, is_provisional.
     """
+    return _months(selection, build).copy()
+
+
+@lru_cache(maxsize=KEPT)
+def _months(selection: Selection, build: Build) -> pd.DataFrame:
     frame = _ask.figures(
         build, "trends.monthly", measure=selection.measure, area=selection.area, strand=selection.strand
     )
@@ -50,6 +58,11 @@ def quarters(selection: Selection, build: Build) -> pd.DataFrame:
 
     Columns: starts_on, ends_on, quarter_code, label, days, value, is_provisional, cells.
     """
+    return _quarters(selection, build).copy()
+
+
+@lru_cache(maxsize=KEPT)
+def _quarters(selection: Selection, build: Build) -> pd.DataFrame:
     frame = _ask.figures(
         build, "trends.quarterly", measure=selection.measure, area=selection.area, strand=selection.strand
     )
@@ -77,6 +90,7 @@ def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:
     return Series(pd.concat([frame, drawn], axis=1), frequency, found.refusal, found.is_trial)
 
 
+@lru_cache(maxsize=KEPT)
 def best(selection: Selection, build: Build) -> Series:
     """Months where their mean allows a usual range or the series is short; quarters where the months are too few."""
     by_month = judged(months(selection, build), selection, "month")

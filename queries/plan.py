@@ -50,18 +50,8 @@ def summary(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     plan = opened(selection, viewer, build)
     if plan is None:
         return _no_plan("plan.summary", selection, build)
-    whole = _board(plan, build)
-    rows = [
-        {
-            "status_code": code,
-            "label": words.label("plan_count", code),
-            "value": int(chosen.sum()),
-            "outcomes": _named(whole[chosen]),
-        }
-        for code, chosen in _kinds(whole).items()
-        if chosen.any()
-    ]
-    return _answer("plan.summary", pd.DataFrame(rows), selection, build, plan, facts=_facts(whole))
+    frame, facts = _summed_up(plan, build)
+    return _answer("plan.summary", frame.copy(), selection, build, plan, facts=facts)
 
 
 def history(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -178,6 +168,22 @@ def narrowed(whole: Answer, chosen: Mapping[str, str]) -> Answer:
     frame = frame.reset_index(drop=True)
     facts = {**whole.facts, **_facts(frame), "of": len(whole.frame)}
     return replace(whole, frame=frame, facts=facts, finding="narrowed", withheld=None if len(frame) else "no_outcome")
+
+
+@lru_cache(maxsize=16)
+def _summed_up(plan: Plan, build: Build) -> tuple[pd.DataFrame, dict[str, Any]]:
+    whole = _board(plan, build)
+    rows = [
+        {
+            "status_code": code,
+            "label": words.label("plan_count", code),
+            "value": int(chosen.sum()),
+            "outcomes": _named(whole[chosen]),
+        }
+        for code, chosen in _kinds(whole).items()
+        if chosen.any()
+    ]
+    return pd.DataFrame(rows), _facts(whole)
 
 
 def _board(plan: Plan, build: Build) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -126,7 +127,12 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 
 
 def standings(selection: Selection, build: Build) -> dict[str, _series.Standing]:
-    """Each authority against its own usual range in the selected quarter."""
+    """Each authority against its own usual range in the selected quarter, whatever area is selected."""
+    return dict(_standings(replace(selection, area="llr"), build))
+
+
+@lru_cache(maxsize=256)
+def _standings(selection: Selection, build: Build) -> dict[str, _series.Standing]:
     return {
         code: _series.standing(_series.best(replace(selection, area=code), build), selection.quarter)
         for code in AUTHORITIES

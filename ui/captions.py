@@ -89,7 +89,7 @@ def notes(answer: Answer) -> tuple[str, ...]:
 def marks(answer: Answer) -> tuple[str, ...]:
     """The key to the letters on a chart: `A: title, 3 June 2023`."""
     return tuple(
-        words.say("frame", f"mark_{mark['kind']}", letter=letter, title=mark["title"], on=day_label(mark["on"]))
+        words.say("frame", f"mark_{mark['kind']}", letter=letter, title=mark["title"], on=day_label(mark["began_on"]))
         for letter, mark in zip(LETTERS, answer.facts.get("marks", ()), strict=False)
     )
 

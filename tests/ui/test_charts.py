@@ -60,8 +60,14 @@ def test_a_point_on_trial_is_not_marked_as_a_signal(make_answer: MakeAnswer) -> 
 
 def test_marks_are_lettered_and_their_key_says_what_they_are(make_answer: MakeAnswer) -> None:
     marks = [
-        {"on": date(2023, 2, 1), "to": date(2023, 2, 20), "title": "Disorder", "kind": "event"},
-        {"on": date(2023, 3, 1), "to": None, "title": "Code of practice", "kind": "cut"},
+        {
+            "on": date(2023, 2, 1),
+            "began_on": date(2023, 2, 1),
+            "to": date(2023, 2, 20),
+            "title": "Disorder",
+            "kind": "event",
+        },
+        {"on": date(2023, 3, 1), "began_on": date(2023, 3, 1), "to": None, "title": "Code of practice", "kind": "cut"},
     ]
     answer = make_answer(_months([1, 2, 3]), marks=marks)
     figure = charts.series(answer)
