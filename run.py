@@ -55,9 +55,10 @@ def main(arguments: list[str]) -> int:
     install("requirements.txt")
     if os.environ.get("MONITOR_BOUNDARIES"):
         stop_unless_done(run(["-m", "geo", "outlines"]))
-    if not has_build_or_data():
-        stop_unless_done(run(["-m", "etl", "demo"]))
+    if wants_demonstration():
+        # The plan first: whatever is interrupted, the next run still finds no build and finishes both.
         stop_unless_done(run(["-m", "register", "demo"]))
+        stop_unless_done(run(["-m", "etl", "demo"]))
     return serve(free_port(port))
 
 
@@ -97,10 +98,12 @@ def make_environment() -> None:
         )
 
 
-def has_build_or_data() -> bool:
-    """Whether anything was ever loaded or published, so that demonstration data would not be wanted."""
+def wants_demonstration() -> bool:
+    """Whether nothing was ever published, and nothing loaded but a demonstration that was not finished."""
     data = Path(os.environ.get("MONITOR_DATA") or ROOT / "data").expanduser()
-    return any((data / name).exists() for name in ("current.txt", "warehouse.duckdb"))
+    if (data / "current.txt").exists():
+        return False
+    return not (data / "warehouse.duckdb").exists() or any((data / "demo").glob("*.csv"))
 
 
 def free_port(wanted: int | None) -> int:

@@ -80,9 +80,21 @@ def test_demonstration_data_are_made_only_when_nothing_was_ever_loaded(
     command: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MONITOR_DATA", str(tmp_path))
-    assert not command.has_build_or_data()
+    assert command.wants_demonstration()
     (tmp_path / "warehouse.duckdb").touch()  # a first load that was held back: real data, and no build
-    assert command.has_build_or_data()
+    assert not command.wants_demonstration()
+
+
+def test_a_demonstration_that_was_interrupted_is_finished_and_then_left_alone(
+    command: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONITOR_DATA", str(tmp_path))
+    (tmp_path / "warehouse.duckdb").touch()
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "hate_reports_made-up.csv").touch()
+    assert command.wants_demonstration()
+    (tmp_path / "current.txt").touch()
+    assert not command.wants_demonstration()
 
 
 def test_help_needs_no_environment() -> None:
