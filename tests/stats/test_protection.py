@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -165,6 +166,14 @@ def test_offsets_are_spread_evenly() -> None:
 def test_the_audit_passes_the_protected_cube() -> None:
     true = cube(quarters=("2022-Q3", "2022-Q4"))
     assert audit(protect(true, KEY), true.sample(frac=1, random_state=1)).empty
+
+
+def test_the_audit_finds_nothing_in_a_cube_without_a_cell() -> None:
+    # As an empty table comes off a disk: text in no chunk at all.
+    text = pa.chunked_array([], pa.string())
+    counts = pa.chunked_array([], pa.int64())
+    empty = pa.table({**dict.fromkeys(CELL_COLUMNS, text), "reports": counts}).to_pandas()
+    assert audit(protect(empty, KEY), empty).empty
 
 
 def test_the_audit_passes_with_force_totals_known() -> None:
