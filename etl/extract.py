@@ -24,6 +24,8 @@ import pyarrow.csv
 from core.errors import MonitorError, UsageError
 from etl.contract import FIELDS, Contract, recognise
 
+# The reader of headers and of records set aside would stop at a cell of 131,072 letters, and a cell may be longer.
+csv.field_size_limit(2**31 - 1)
 _CHUNK = 4 << 20
 _BLOCK = 8 << 20
 _HEADER_LIMIT = 1 << 20
@@ -48,6 +50,7 @@ class Extract:
         headings: its header row.
         positions: field -> position of its column.
         sha256: fingerprint of its bytes.
+        blank_lines: empty lines above the header.
         records: physical records under the header, counted without parsing.
         extracted_on: its extract date.
         window: first and last day it covers in full, or None when it holds changes only.
@@ -58,6 +61,7 @@ class Extract:
     headings: tuple[str, ...]
     positions: dict[str, int]
     sha256: str
+    blank_lines: int
     records: int
     extracted_on: date
     window: tuple[date, date] | None
@@ -79,18 +83,27 @@ class Ragged:
 
 def open_extract(path: Path, source: str | None, extracted_on: date | None) -> Extract:
     """Recognise one file. Raises MonitorError when it cannot be one of our extracts, saying why."""
-    headings = _headings(path)
+    headings, blank_lines = _headings(path)
     contract, found = recognise(headings, path.name, source)
     sha256, records = _count(path, contract.encoding)
+    day, window = _extract_date(path.name, contract, extracted_on), _window(path.name, contract)
+    if window is not None and window[1] > day:
+        # Days still to come would be counted as days without a report.
+        raise refused(
+            "the window in the file's name ends after the day it was extracted.",
+            path.name,
+            "Correct the name: a window may end on the day of the extract at the latest.",
+        )
     return Extract(
         path=path,
         contract=contract,
         headings=tuple(headings),
         positions=dict(found.positions),
         sha256=sha256,
+        blank_lines=blank_lines,
         records=records,
-        extracted_on=_extract_date(path.name, contract, extracted_on),
-        window=_window(path.name, contract),
+        extracted_on=day,
+        window=window,
     )
 
 
@@ -99,7 +112,8 @@ def refused(what: str, where: str, action: str, *, usage: bool = False) -> Monit
     return (UsageError if usage else MonitorError)(what, where=where, meaning=_UNPUBLISHED, action=action)
 
 
-def _headings(path: Path) -> list[str]:
+def _headings(path: Path) -> tuple[list[str], int]:
+    """The header row, and how many empty lines stand above it."""
     if path.is_dir():
         raise refused("a folder was given where a file is needed.", path.name, "Name the files in it.")
     try:
@@ -122,8 +136,9 @@ def _headings(path: Path) -> list[str]:
     except UnicodeDecodeError as wrong:
         raise _wrong_encoding(path.name) from wrong
     # The delimiter of every contract so far is the comma; the header is read before the contract is known.
-    header = next((row for row in csv.reader(io.StringIO(text, newline="")) if row), [])
-    return [heading.strip() for heading in header]
+    rows = csv.reader(io.StringIO(text, newline=""))
+    blank_lines, header = next(((number, row) for number, row in enumerate(rows) if row), (0, []))
+    return [heading.strip() for heading in header], blank_lines
 
 
 def _wrong_encoding(file_name: str) -> MonitorError:
@@ -144,7 +159,8 @@ def _count(path: Path, encoding: str) -> tuple[str, int]:
                 raise _wrong_encoding(path.name) from wrong
             if b"\0" in chunk:
                 raise refused("the file holds binary data, not text.", path.name, "Ask for the extract again as CSV.")
-            quotes, lines, last = _count_lines(chunk, quotes, lines, last)
+            start = chunk if file.tell() > len(chunk) else chunk.removeprefix(codecs.BOM_UTF8)
+            quotes, lines, last = _count_lines(start, quotes, lines, last) if start else (quotes, lines, last)
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as wrong:
@@ -233,8 +249,8 @@ def _batches(
     extract: Extract, ragged: list[Ragged], fields: Sequence[str], schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     def set_aside(row: pyarrow.csv.InvalidRow) -> str:
-        # The header is row 1 of the parser, so the first record is its row 2.
-        ragged.append(Ragged(row.number - 1, row.text, row.actual_columns))
+        # The parser numbers the lines skipped, then the header, then the records.
+        ragged.append(Ragged(row.number - 1 - extract.blank_lines, row.text, row.actual_columns))
         return "skip"
 
     names = [f"column_{position}" for position in range(len(extract.headings))]
@@ -247,6 +263,7 @@ def _batches(
             use_threads=False,
             block_size=_BLOCK,
             column_names=names,
+            skip_rows=extract.blank_lines,
             skip_rows_after_names=1,
             encoding=contract.encoding,
         ),

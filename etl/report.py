@@ -125,12 +125,12 @@ def _sentences(result: RunResult) -> Sequence[str]:
     for file in result.files:
         if file.refused:
             told.append(f"{file.file} was refused: {file.refused.what}")
-            continue
-        told.append(
-            f"{file.file}: {file.records:,} records read, {file.accepted:,} accepted "
-            f"({file.new:,} new, {file.changed:,} changed, {file.unchanged:,} unchanged), "
-            f"{file.quarantined:,} held back, {file.withdrawn:,} withdrawn."
-        )
+        else:
+            told.append(
+                f"{file.file}: {file.records:,} records read, {file.accepted:,} accepted "
+                f"({file.new:,} new, {file.changed:,} changed, {file.unchanged:,} unchanged), "
+                f"{file.quarantined:,} held back, {file.withdrawn:,} withdrawn."
+            )
         told += [f"{records:,}: {sentence}" for _, sentence, records, _ in rule_lines(file)]
     if result.held_back:
         told.append(f"The build was held back: {result.held_back.what}")

@@ -41,6 +41,7 @@ def stage(connection: duckdb.DuckDBPyConnection, extract: Extract, lsoa_lookup: 
         "swapped_formats": list(extract.contract.swapped_formats),
     }
     statements.run(connection, statements.STAGING / "plain.sql")
+    statements.run(connection, statements.STAGING / "bare.sql")
     if extract.contract.kind == REPORT:
         for table in _REPORT_TABLES:
             statements.make(connection, statements.STAGING / f"{table}.sql")
@@ -95,7 +96,10 @@ def _hold_ragged(connection: duckdb.DuckDBPyConnection, extract: Extract, ragged
 
 
 def _cell(text: str, at: int | None, delimiter: str) -> str | None:
-    cells = next(csv.reader([text], delimiter=delimiter), [])
+    try:
+        cells = next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error:
+        return None
     return cells[at].strip() or None if at is not None and at < len(cells) else None
 
 

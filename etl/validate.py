@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from core import db
-from core.errors import ConfigError
+from core.errors import ConfigError, MonitorError
 from core.settings import CONFIG, read_toml
 from etl import statements
 from etl.contract import REPORT
@@ -50,6 +50,23 @@ class Verdict:
     rules: dict[str, int]
 
 
+class NoneAccepted(MonitorError):
+    """Not one record of a file can be accepted: it is refused whole, with the rules its records broke.
+
+    Attributes:
+        rules: rule code -> records that broke it.
+    """
+
+    def __init__(self, file_name: str, rules: dict[str, int]) -> None:
+        super().__init__(
+            "not one of its records can be accepted.",
+            where=file_name,
+            meaning="Nothing was loaded; the published figures are unchanged.",
+            action="See which rules they break (`python -m etl check` lists them), and ask for the extract again.",
+        )
+        self.rules = rules
+
+
 @lru_cache(maxsize=1)
 def rule_book() -> dict[str, Rule]:
     """Every rule by code. Raises ConfigError when a rule's logic and its words are not both there."""
@@ -77,14 +94,10 @@ def validate(connection: duckdb.DuckDBPyConnection, extract: Extract) -> Verdict
     statements.make(connection, statements.STAGING / f"{text}.sql", name="held_text")
     quarantined = int(connection.execute("select count(*) from held_back").fetchall()[0][0])
     accepted = extract.records - quarantined
+    rules = dict(statements.run(connection, statements.STAGING / "broken_rule_counts.sql").fetchall())
     if accepted == 0:
-        raise refused(
-            "not one of its records can be accepted.",
-            extract.file_name,
-            "Run `python -m etl check` on the file to see which rules they break, and ask for the extract again.",
-        )
-    counted = statements.run(connection, statements.STAGING / "broken_rule_counts.sql").fetchall()
-    return Verdict(extract.records, accepted, quarantined, is_made_up, dict(counted))
+        raise NoneAccepted(extract.file_name, rules)
+    return Verdict(extract.records, accepted, quarantined, is_made_up, rules)
 
 
 def _break_rules(connection: duckdb.DuckDBPyConnection, extract: Extract) -> None:

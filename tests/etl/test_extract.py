@@ -50,6 +50,17 @@ def test_line_ends_blank_lines_and_byte_order_marks_do_not_matter(tmp_path: Path
     assert counted == 2
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_empty_lines_above_the_header_are_no_records(tmp_path: Path, end: str, start: str) -> None:
+    # Database tools put one before what they print.
+    lines = ["", "", HEADER, "A,Crime,05/04/2023,Race,Blaby", "", "B,Crime", "C,Crime,05/04/2023,Race,Blaby"]
+    rows, ragged, counted = read(written(tmp_path, start + end.join(lines)))
+    assert [(row[0], row[1]) for row in rows] == [(1, "A"), (3, "C")]
+    assert [row.record_number for row in ragged] == [2]
+    assert counted == 3
+
+
 def test_records_with_too_few_or_too_many_cells_are_set_aside_with_their_numbers(tmp_path: Path) -> None:
     lines = [
         HEADER,
@@ -106,6 +117,9 @@ def test_what_a_csv_writer_wrote_is_what_is_read(tmp_path: Path, rows: list[tupl
         (f"{HEADER}\nA,Crime,05/04/2023,Race,Bla\0by\n".encode(), "binary"),
         (f'{HEADER}\nA,Crime,05/04/2023,Race,"Blaby\nB,Crime,05/04/2023,Race,Blaby\n'.encode(), "never closed"),
         (HEADER.replace(",", ";").encode() + b"\nA;B;C;D;E\n", "none of the headings"),
+        # A quotation mark opened in the header makes one cell of all that follows; so does a file of one long word.
+        (b'"' + HEADER.encode() + b"\n" + b"x" * 200_000, "none of the headings"),
+        (b"x" * 200_000, "none of the headings"),
     ],
 )
 def test_a_file_that_is_not_a_whole_csv_in_utf_8_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
@@ -143,6 +157,10 @@ def test_a_window_in_the_name_makes_a_full_extract(tmp_path: Path) -> None:
     text = f"{HEADER}\nA,Crime,05/04/2023,Race,Blaby\n"
     named = written(tmp_path, text, "hate_2023-04-01_2023-06-30_extracted_2023-07-05.csv")
     assert open_extract(named, None, None).window == (date(2023, 4, 1), date(2023, 6, 30))
+    # Quarters still to come would be shown as quarters without a report.
+    ahead = written(tmp_path, text, "hate_2023-04-01_2023-12-31_extracted_2023-07-05.csv")
+    with pytest.raises(MonitorError, match="ends after the day it was extracted"):
+        open_extract(ahead, None, None)
     backwards = written(tmp_path, text, "hate_2023-06-30_2023-04-01_extracted_2023-07-05.csv")
     with pytest.raises(MonitorError, match="ends before it begins"):
         open_extract(backwards, None, None)

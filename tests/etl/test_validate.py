@@ -21,7 +21,7 @@ WINDOWED = "hate_2023-04-01_2023-06-30_extracted_2023-10-04.csv"
 
 # Rule -> what is changed in one otherwise good row to break it.
 BREAKS: dict[str, Row] = {
-    "record_id_missing": {"record_id": " "},
+    "record_id_missing": {"record_id": " \t\u00a0"},
     "record_id_scientific": {"record_id": "2.10E+10"},
     "record_type_missing": {"record_type": ""},
     "record_type_not_known": {"record_type": "Domestic"},
@@ -122,6 +122,36 @@ def test_strands_are_read_in_every_spelling_met(
 ) -> None:
     judge(warehouse, write([{"strands": written}]))
     assert warehouse.execute("select strand_codes from staged_report").fetchall() == [(strands,)]
+
+
+def test_a_strand_in_another_alphabet_is_unknown_and_not_blank(
+    warehouse: duckdb.DuckDBPyConnection, write: Write
+) -> None:
+    # Letters say something even where none is of ours; signs alone stand for a blank.
+    _, broken = judge(
+        warehouse, write([{}, {"strands": "\u0420\u0430\u0441\u0430"}, {"strands": "???", "offence_code": "9A"}])
+    )
+    assert {(number, rule) for number, rule in broken if rule.startswith("strand")} == {
+        (2, "strand_unknown"), (3, "strand_missing")
+    }  # fmt: skip
+
+
+def test_space_round_an_identifier_does_not_make_another_record(
+    warehouse: duckdb.DuckDBPyConnection, write: Write
+) -> None:
+    _, broken = judge(
+        warehouse, write([{"record_id": "21*7"}, {"record_id": "21*7\t"}, {"record_id": "\u00a021*7\n"}, {}])
+    )
+    assert broken == {(number, "duplicate_id") for number in (1, 2, 3)}
+
+
+def test_a_record_set_aside_keeps_its_identifier_however_long_it_is(
+    warehouse: duckdb.DuckDBPyConnection, write: Write
+) -> None:
+    path = write([{}])
+    path.write_text(path.read_text() + "R9,Crime" + ",x" * 30 + "," + "x" * 200_000 + "\n")
+    judge(warehouse, path)
+    assert warehouse.execute("select record_id from held_text").fetchall() == [("R9",)]
 
 
 def test_strands_are_read_from_a_column_each(warehouse: duckdb.DuckDBPyConnection, write: Write) -> None:

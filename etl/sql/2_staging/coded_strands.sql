@@ -31,7 +31,7 @@ named_strand as (
     select written_number, code, code is null as is_unknown
     from single_part
     left join word on field = 'strand' and word = plain(part)
-    where plain(part) <> '' and coalesce(code, '') <> 'combined'
+    where (plain(part) <> '' or regexp_matches(part, '\pL')) and coalesce(code, '') <> 'combined'
 ),
 flag as (
     select

@@ -1,16 +1,24 @@
 -- The identifiers that stand on more than one record of the file, and whether those records differ.
 -- reads: raw_report
-with repeated as (
-    select trim(record_id) as repeated_id
+with identified as (
+    select record_number, bare(record_id) as record_id
     from raw_report
-    where trim(record_id) <> ''
-    group by trim(record_id)
+),
+repeated as (
+    select record_id
+    from identified
+    where record_id <> ''
+    group by record_id
     having count(*) > 1
 ),
 content as (
-    select record_number, trim(record_id) as record_id, hash(*columns(* exclude (record_number))) as content
+    select
+        raw_report.record_number,
+        identified.record_id,
+        hash(*columns(raw_report.* exclude (record_number))) as content
     from raw_report
-    where trim(record_id) in (select repeated_id from repeated)
+    join identified using (record_number)
+    join repeated on repeated.record_id = identified.record_id
 )
 select record_id, min(record_number) as first_number, count(distinct content) > 1 as is_different
 from content

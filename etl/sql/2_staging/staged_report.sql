@@ -11,7 +11,7 @@ with dated as (
 )
 select
     dated.record_number,
-    nullif(trim(dated.record_id), '') as record_id,
+    nullif(bare(dated.record_id), '') as record_id,
     record_type.code as measure_code,
     record_type.text is not null as has_record_type,
     case when year(recorded_read) >= 1900 then recorded_read end as recorded_on,

@@ -3,6 +3,7 @@
 select
     raw_street.record_number,
     case when regexp_full_match(trim(month), '[0-9]{4}-[0-9]{2}') then try_strptime(trim(month), $formats)::date end as month_on,
+    coalesce(trim(reported_by), '') as reported_by,
     nullif(trim(crime_type), '') as crime_type,
     plain(crime_type) not in (select word from word where field = 'not_crime') as is_crime,
     coded_point.area_code,
