@@ -17,7 +17,7 @@ def live_number(data: Path) -> int | None:
     """The number in current.txt, or None when nothing was published."""
     try:
         return int((data / "current.txt").read_text(encoding="ascii").strip())
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from core.errors import MonitorError
+
 _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
@@ -57,6 +59,8 @@ def ask(path: Path, asked: Statement, parameters: Mapping[str, Any]) -> pd.DataF
 
     Marts are never changed after publication, so an open file is kept for later questions. A file that is no
     longer asked about is let go once more than a handful are open; a question still running keeps its cursor.
+
+    Raises MonitorError when the file is not there or is damaged.
     """
     used = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", asked.sql)}
     with _mart(path).cursor() as cursor:
@@ -68,5 +72,13 @@ def _mart(path: Path) -> duckdb.DuckDBPyConnection:
         if path not in _marts:
             while len(_marts) >= _KEPT_OPEN:
                 del _marts[next(iter(_marts))]
-            _marts[path] = duckdb.connect(str(path), read_only=True, config=_LOCKED_DOWN)
+            try:
+                _marts[path] = duckdb.connect(str(path), read_only=True, config=_LOCKED_DOWN)
+            except duckdb.IOException as unreadable:
+                raise MonitorError(
+                    "a file of this build is not there, or is damaged.",
+                    where=f"build {path.parent.name}, {path.name}",
+                    meaning="No figure of this build can be shown.",
+                    action="Go back to another build (`python -m etl builds`, then `rollback`), or restore the file.",
+                ) from unreadable
         return _marts[path]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -98,7 +98,7 @@ def list_builds(as_json: AsJson = False) -> None:
     with _manners(as_json):
         settings = load_settings()
         live = builds.live_number(settings.data)
-        found = [_describe(settings, number, live) for number in builds.published(settings.data)]
+        found = [_listed(settings, number, live) for number in builds.published(settings.data)]
         if as_json:
             _print_json({"live": live, "builds": found})
             return
@@ -106,13 +106,13 @@ def list_builds(as_json: AsJson = False) -> None:
         for entry in found:
             table.add_row(
                 str(entry["build"]),
-                entry["published_at"],
-                entry["data_from"],
-                entry["data_to"],
-                entry["extracted_on"],
-                ", ".join(entry["files"]),
+                entry.get("published_at"),
+                entry.get("data_from"),
+                entry.get("data_to"),
+                entry.get("extracted_on"),
+                ", ".join(entry.get("files", [])),
                 "live" if entry["is_live"] else "",
-                "made up" if entry["is_made_up"] else "",
+                "damaged" if entry["is_damaged"] else "made up" if entry["is_made_up"] else "",
             )
         _out.print(table if found else "Nothing has been published yet.")
 
@@ -153,6 +153,14 @@ def status(as_json: AsJson = False) -> None:
                 f"{told['age_days']:,} days ago. Warehouse {told['warehouse_bytes'] / 1e6:,.1f} MB, "
                 f"{told['builds']} builds {told['marts_bytes'] / 1e6:,.1f} MB."
             )
+
+
+def _listed(settings: Settings, number: int, live: int | None) -> dict[str, Any]:
+    """A build's entry of `builds`: one that cannot be read is named, and hides no other."""
+    try:
+        return {**_describe(settings, number, live), "is_damaged": False}
+    except MonitorError:
+        return {"build": number, "is_live": number == live, "is_damaged": True}
 
 
 def _describe(settings: Settings, number: int, live: int | None) -> dict[str, Any]:
@@ -197,10 +205,26 @@ def _manners(as_json: bool) -> Iterator[None]:
     try:
         yield
     except MonitorError as error:
-        if as_json:
-            _print_json({"error": error.as_dict()})
-        _err.print(error.as_text(), markup=False, highlight=False)
-        raise typer.Exit(error.exit_code) from error
+        _leave(error, as_json)
+    except OSError as fault:
+        _leave(_unusable(fault), as_json)
+
+
+def _leave(error: MonitorError, as_json: bool) -> NoReturn:
+    if as_json:
+        _print_json({"error": error.as_dict()})
+    _err.print(error.as_text(), markup=False, highlight=False)
+    raise typer.Exit(error.exit_code)
+
+
+def _unusable(fault: OSError) -> MonitorError:
+    """A file or folder of ours that the system will not let us use: no fault of an extract, and no bug."""
+    return MonitorError(
+        f"a file or folder cannot be used: {(fault.strerror or type(fault).__name__).lower()}.",
+        where=str(fault.filename or "MONITOR_DATA"),
+        meaning="The published figures are unchanged.",
+        action="Check that the data directory (MONITOR_DATA) is a folder this account may write to, with room in it.",
+    )
 
 
 @contextmanager
@@ -242,13 +266,14 @@ def _tell_file(file: FileResult, *, with_rules: bool = True) -> None:
     if file.refused:
         _err.print(f"{file.file} was refused.", markup=False, highlight=False)
         _err.print(file.refused.as_text(), markup=False, highlight=False)
-        return
-    _out.print(
-        f"{file.file} ({file.source}): {file.records:,} records = {file.accepted:,} accepted + "
-        f"{file.quarantined:,} held back; {file.new:,} new, {file.changed:,} changed, {file.unchanged:,} unchanged.",
-        markup=False,
-        highlight=False,
-    )
+    else:
+        _out.print(
+            f"{file.file} ({file.source}): {file.records:,} records = {file.accepted:,} accepted + "
+            f"{file.quarantined:,} held back; {file.new:,} new, {file.changed:,} changed, "
+            f"{file.unchanged:,} unchanged.",
+            markup=False,
+            highlight=False,
+        )
     if file.rules and with_rules:
         table = Table("", "Rule", "Records", "What to ask")
         for severity, sentence, records, ask in rule_lines(file):

@@ -103,8 +103,8 @@ def conform(
 
 
 def _refuse_mixing(connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict) -> None:
-    """A data directory holds personal or made-up reports, never both; open data keeps its label and joins either."""
-    if extract.contract.is_open:
+    """Made-up and personal records never share a data directory; real open data keeps its label and joins either."""
+    if extract.contract.is_open and not verdict.is_made_up:
         return
     others = statements.run(
         connection, _STEPS / "other_kind.sql", {"is_made_up": verdict.is_made_up, "open_sources": open_sources()}

@@ -6,10 +6,11 @@ after its transaction but before the pointer moved is finished by the next.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -17,13 +18,15 @@ from filelock import FileLock, Timeout
 
 from core import builds, db, log
 from core.errors import MonitorError
+from core.model import SHAREABLE
 from core.settings import Settings
+from core.words import count
 from etl import conform, mart, publish, statements
 from etl.extract import Extract, open_extract
 from etl.report import FileResult, RunResult, write_run
 from etl.stage import stage
 from etl.synthetic import write_demonstration
-from etl.validate import validate
+from etl.validate import NoneAccepted, validate
 
 Progress = Callable[[str], None]
 _PUBLICATION = statements.WAREHOUSE / "publication"
@@ -66,7 +69,7 @@ def load(
     Raises:
         MonitorError: another load is at work, or the warehouse cannot be used.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
+    _lay_folder(settings)
     try:
         with _alone(settings, progress), _warehouse(settings) as connection:
             result = _load(connection, paths, settings, now, source, extracted_on, allow_withdrawals, progress)
@@ -78,7 +81,12 @@ def load(
             meaning="The last good build stays live. A load half done is undone or finished by the next.",
             action="Make room in the data directory, then load again.",
         ) from full
-    write_run(settings.data, now, result, int(settings.options["journal"]["kept"]))
+    try:
+        write_run(settings.data, now, result, int(settings.options["journal"]["kept"]))
+    except OSError as unwritten:
+        # What was published stays published: the report of it is the lesser loss, and is told.
+        log.event("load", "no run report", error=type(unwritten).__name__)
+        result = replace(result, notices=(*result.notices, "The report of this run could not be written to data/runs."))
     log.event(
         "load",
         "held back" if result.held_back else "refused" if result.is_refused else "done",
@@ -132,9 +140,25 @@ def check(
         connection.close()
 
 
+def _lay_folder(settings: Settings) -> None:
+    """Make the data directory. Raises MonitorError when it cannot be made or written to."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        is_writable = os.access(settings.data, os.W_OK | os.X_OK)
+    except OSError:
+        is_writable = False
+    if not is_writable:
+        raise MonitorError(
+            "the data directory cannot be made, or cannot be written to.",
+            where=str(settings.data),
+            meaning="Nothing was done; the published figures are unchanged.",
+            action="Set MONITOR_DATA to a folder this account may write to.",
+        )
+
+
 def roll_back(number: int, settings: Settings, *, progress: Progress = silent) -> None:
     """Make an earlier build the live one. Raises MonitorError when there is no such build."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    _lay_folder(settings)
     with _alone(settings, progress):
         publish.point_at(settings.data, number)
     log.event("rollback", "done", build=number)
@@ -198,7 +222,7 @@ def _load(
     conform.lay_tables(connection)
     connection.execute("commit")
     publish.clear_unfinished(settings)
-    is_behind = not _finish_last(connection, settings)
+    is_behind = not _finish_last(connection, settings) or _lacks_shareable(settings)
 
     connection.execute("begin")
     files = []
@@ -234,6 +258,7 @@ def _judge(
     try:
         progress(f"{path.name}: reading")
         extract = open_extract(path, source, extracted_on)
+        _refuse_future(extract, now)
         if again := conform.already_loaded(connection, extract):
             return _again(extract, again)
         stage(connection, extract, settings.lsoa_lookup)
@@ -244,7 +269,8 @@ def _judge(
         if not allow_withdrawals:
             _refuse_withdrawals(extract, withdrawal, settings)
     except MonitorError as refusal:
-        return FileResult(path.name, extract.contract.name if extract else source, refused=refusal)
+        rules = refusal.rules if isinstance(refusal, NoneAccepted) else {}
+        return FileResult(path.name, extract.contract.name if extract else source, rules=rules, refused=refusal)
     assert taken.records == taken.accepted + taken.quarantined == extract.records
     return FileResult(
         file=path.name,
@@ -259,6 +285,18 @@ def _judge(
         is_made_up=taken.is_made_up,
         rules=verdict.rules,
     )
+
+
+def _refuse_future(extract: Extract, now: datetime) -> None:
+    """An extract date still to come would let dates still to come in, and outrank every later extract."""
+    # `now` is in UTC: somewhere in the world it is already tomorrow.
+    if extract.extracted_on > now.date() + timedelta(days=1):
+        raise MonitorError(
+            "the date it was extracted is still to come.",
+            where=extract.file_name,
+            meaning="Nothing was loaded; the published figures are unchanged.",
+            action="Correct the file's name, or give the date with --extracted YYYY-MM-DD.",
+        )
 
 
 def _again(extract: Extract, again: tuple[int, int, int, bool]) -> FileResult:
@@ -301,6 +339,14 @@ def _finish_last(connection: duckdb.DuckDBPyConnection, settings: Settings) -> b
     return True
 
 
+def _lacks_shareable(settings: Settings) -> bool:
+    """Whether a key was set since the live build was published without one: the next load makes it whole."""
+    live = builds.live_number(settings.data)
+    return (
+        live is not None and publish.has_key(settings) and not builds.mart_path(settings.data, live, SHAREABLE).exists()
+    )
+
+
 def _publish(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -322,8 +368,12 @@ def _publish(
         key = publish.protection_key(settings, is_made_up)
         _refuse_new_key(connection, key, is_made_up)
         given = mart.parameters(settings, number, live, now, is_made_up)
+        uncovered = int(statements.first_row(connection, _PUBLICATION / "outside_cover.sql")[0])
         progress("counting")
         mart.make_marts(connection, settings, given)
+        if not statements.first_row(connection, _PUBLICATION / "whole_quarters.sql")[0]:
+            connection.execute("commit")
+            return RunResult(live, False, files, notices=("Nothing is published until a whole quarter is covered.",))
         progress("checking")
         publish.check(connection)
         progress("writing the build")
@@ -339,7 +389,7 @@ def _publish(
     connection.execute("commit")
     publish.put_in_place(settings, aside, number)
     statements.run(connection, _PUBLICATION / "finish.sql", {"build_number": number})
-    return RunResult(number, True, files, notices=_notices(key))
+    return RunResult(number, True, files, notices=(*_uncovered(uncovered), *_notices(key)))
 
 
 def _last_number(connection: duckdb.DuckDBPyConnection) -> int:
@@ -357,6 +407,16 @@ def _refuse_new_key(connection: duckdb.DuckDBPyConnection, key: publish.Key | No
             meaning="The build was not published; the last good build stays live and nothing of this load was kept.",
             action="Use the earlier key. Two keys on the same counts would let a reader work them out.",
         )
+
+
+def _uncovered(reports: int) -> tuple[str, ...]:
+    if not reports:
+        return ()
+    return (
+        f"Counted in no figure, because recorded at a time no extract covers: {count('report', reports)}. If the file "
+        "is all there is of a stretch of time, put its window in its name (such as "
+        "hate_2017-04-01_2023-06-30_extracted_2023-07-05.csv) and load it again.",
+    )
 
 
 def _notices(key: publish.Key | None) -> tuple[str, ...]:

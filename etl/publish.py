@@ -44,11 +44,27 @@ class Key:
         return hashlib.sha256(b"fingerprint:" + self.secret).hexdigest()[:8]
 
 
+def has_key(settings: Settings) -> bool:
+    """Whether the deployment names a key of its own; it may still be refused."""
+    return bool(os.environ.get("MONITOR_KEY")) or settings.key_file is not None
+
+
 def protection_key(settings: Settings, is_made_up: bool) -> Key | None:
     """The deployment's key, the published one for made-up records, or None.
 
-    Raises ConfigError when the key file lies inside the repository or cannot be read, or the key is too short.
+    Raises ConfigError when the key file lies inside the repository or cannot be read, or when the key is too short or
+    is the published one and the records are not made up.
     """
+    key = _given_key(settings)
+    published = settings.options["protection"]["demonstration_key"].encode()
+    if is_made_up:
+        return key or Key(published, is_demonstration=True)
+    if key is not None and key.secret == published:
+        raise _bad_key("the protection key is the published one, which protects nothing.", "Make one of your own.")
+    return key
+
+
+def _given_key(settings: Settings) -> Key | None:
     if given := os.environ.get("MONITOR_KEY"):
         return _key(given.strip().encode(), "MONITOR_KEY")
     if settings.key_file is not None:
@@ -59,8 +75,6 @@ def protection_key(settings: Settings, is_made_up: bool) -> Key | None:
             return _key(path.read_bytes().strip(), "MONITOR_KEY_FILE")
         except OSError as unreadable:
             raise _bad_key("the protection key cannot be read.", "Check the file and who may read it.") from unreadable
-    if is_made_up:
-        return Key(settings.options["protection"]["demonstration_key"].encode(), is_demonstration=True)
     return None
 
 

@@ -117,6 +117,52 @@ def test_json_alone_is_on_standard_output_even_when_refused(settings: Settings) 
         assert isinstance(json.loads(run(settings, *arguments, "--json").stdout), dict)
 
 
+def test_a_data_directory_that_cannot_be_used_is_told_in_four_parts(settings: Settings, write: Write) -> None:
+    settings.data.write_text("a file where a folder is needed")
+    for arguments in (["load", str(write([{}]))], ["demo"], ["rollback", "1"]):
+        done = run(settings, *arguments, "--json")
+        assert done.returncode == 3
+        assert set(json.loads(done.stdout)["error"]) == {"what", "where", "meaning", "action"}
+        assert "Traceback" not in done.stderr
+    assert json.loads(run(settings, "status", "--json").stdout)["live"] is None
+
+
+def test_a_run_report_that_cannot_be_written_is_told_and_undoes_nothing(settings: Settings, write: Write) -> None:
+    settings.data.mkdir()
+    (settings.data / "runs").write_text("a file where a folder is needed")
+    result = pipeline.load([write([{}], QUARTER.format("2023-07-05"))], settings, NOW)
+    assert (result.build, result.published, result.exit_code) == (1, True, 0)
+    assert "could not be written" in result.notices[-1]
+
+
+def test_a_damaged_build_is_told_and_the_others_are_still_listed(settings: Settings, write: Write) -> None:
+    for day in (5, 6):
+        pipeline.load([write([{}, *[{}] * day], QUARTER.format(f"2023-07-0{day}"))], settings, NOW)
+    (settings.data / "marts" / "2" / "restricted.duckdb").write_bytes(b"not a database")
+    told = run(settings, "status", "--json")
+    assert (told.returncode, "Traceback" in told.stderr) == (3, False)
+    assert "damaged" in json.loads(told.stdout)["error"]["what"]
+    listed = json.loads(run(settings, "builds", "--json").stdout)["builds"]
+    assert [(entry["build"], entry["is_damaged"]) for entry in listed] == [(1, False), (2, True)]
+    assert run(settings, "rollback", "1").returncode == 0
+    assert run(settings, "status").returncode == 0
+
+
+def test_an_extract_dated_ahead_is_refused(settings: Settings, write: Write) -> None:
+    # It would let dates still to come in, and outrank every extract until that day.
+    result = pipeline.load([write([{}], QUARTER.format("2032-07-05"))], settings, NOW)
+    assert result.files[0].refused is not None
+    assert "still to come" in result.files[0].refused.what
+
+
+def test_a_file_of_which_nothing_can_be_accepted_names_the_rules(settings: Settings, write: Write) -> None:
+    path = write([{"strands": "Vegan"}, {"strands": "Vegan"}])
+    result = pipeline.check(path, settings, NOW)
+    assert result.refused is not None
+    assert (result.records, result.rules) == (0, {"strand_unknown": 2})
+    assert "A strand is named" in run(settings, "check", str(path)).stdout
+
+
 def test_check_keeps_nothing(settings: Settings, write: Write) -> None:
     result = pipeline.check(write([{}, {"recorded_date": ""}]), settings, NOW)
     assert (result.records, result.accepted, result.quarantined) == (2, 1, 1)
@@ -142,6 +188,16 @@ def test_open_data_alone_publishes_nothing_and_says_so(settings: Settings, tmp_p
     result = pipeline.load([path], settings, NOW)
     assert (result.build, result.published, result.exit_code) == (None, False, 0)
     assert "until hate reports are loaded" in result.notices[0]
+
+
+def test_a_month_alone_is_kept_and_published_with_the_rest_of_its_quarter(settings: Settings, write: Write) -> None:
+    month = "hate_2023-{}_2023-{}_extracted_2023-07-05.csv"
+    first = pipeline.load([write([{}], month.format("04-01", "04-30"))], settings, NOW)
+    assert (first.build, first.published, first.exit_code) == (None, False, 0)
+    assert "whole quarter" in first.notices[0]
+    rest = write([{"record_id": "S", "recorded_date": "13/06/2023"}], month.format("05-01", "06-30"))
+    assert pipeline.load([rest], settings, NOW).published
+    assert sum(row[-1] for row in contents(settings.data)["restricted.area_quarter_group"]) == 2
 
 
 def test_a_second_load_waits_and_is_then_refused(

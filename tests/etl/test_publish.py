@@ -105,6 +105,65 @@ def test_a_key_protects_personal_records_and_may_not_change(
     assert pipeline.load([later], settings, NOW).build == 2
 
 
+def test_a_key_set_later_makes_the_shareable_file_of_the_same_extract(
+    settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write([{**report, "made_up": "no"} for report in reports(6)], QUARTER)
+    pipeline.load([path], settings, NOW)
+    monkeypatch.setenv("MONITOR_KEY", KEY)
+    again = pipeline.load([path], settings, NOW)
+    assert (again.build, again.published, again.files[0].unchanged) == (2, True, 6)
+    assert builds.mart_path(settings.data, 2, "shareable").exists()
+    assert not pipeline.load([path], settings, NOW).published
+
+
+def test_the_published_key_protects_made_up_records_only(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_KEY", settings.options["protection"]["demonstration_key"])
+    assert publish.protection_key(settings, True) is not None
+    with pytest.raises(MonitorError, match="protects nothing"):
+        publish.protection_key(settings, False)
+
+
+@pytest.mark.parametrize(
+    ("files", "complete", "uncovered"),
+    [
+        # What was never sent is not a quarter without reports.
+        ([("hate_2020-04-01_2020-06-30_extracted_2020-07-06.csv", "20/06/2020")], ["2020-Q1", "2023-Q1"], 0),
+        # Windows that touch leave no gap.
+        ([("hate_2023-01-01_2023-03-31_extracted_2023-04-06.csv", "20/02/2023")], ["2022-Q4", "2023-Q1"], 0),
+        # Changes go on from the last full extract; an old record among them is a revision, not eleven years of nothing.
+        (
+            [
+                ("hate_extracted_2023-10-02.csv", "30/09/2023"),
+                ("hate_extracted_2023-08-02.csv", "03/05/2012"),
+            ],
+            ["2023-Q1", "2023-Q2"],
+            1,
+        ),
+        # Without a full extract before them, changes begin with their first record.
+        ([("hate_extracted_2022-10-02.csv", "01/07/2022"), ("hate_extracted_2022-10-03.csv", "30/09/2022")],
+         ["2022-Q2", "2023-Q1"], 0),
+    ],
+)  # fmt: skip
+def test_a_quarter_is_complete_only_where_an_extract_covers_it(
+    files: list[tuple[str, str]], complete: list[str], uncovered: int, settings: Settings, write: Write
+) -> None:
+    more = [
+        write([{"record_id": f"X{day}", "recorded_date": day, "committed_from": "", "committed_to": ""}], name)
+        for name, day in files
+    ]
+    result = pipeline.load([write([{}], QUARTER), *more], settings, NOW)
+    assert result.published
+    found = read(
+        mart(settings, "restricted"),
+        "select quarter_code from calendar_quarter where is_complete order by quarter_code",
+    )
+    assert [row[0] for row in found] == complete
+    told = [notice for notice in result.notices if notice.startswith("Counted in no figure")]
+    assert len(told) == bool(uncovered)
+    assert all(f"{uncovered} report." in notice for notice in told)
+
+
 def test_a_key_in_the_repository_or_too_short_is_refused(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(MonitorError, match="inside the repository"):
         publish.protection_key(replace(settings, key_file=ROOT / "config" / "settings.toml"), False)

@@ -12,7 +12,7 @@ from core import db
 from core.settings import Settings
 from etl import pipeline
 
-from .conftest import NOW, Take
+from .conftest import NOW, Take, Write
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 REAL = SHARED / "police-uk" / "2021-08-leicestershire-street.csv"
@@ -87,6 +87,43 @@ def test_a_made_up_history_says_so_and_joins_real_reports_under_its_label(
 ) -> None:
     assert take(street(tmp_path, [line(reported_by="Made-up demonstration data")])).is_made_up
     assert not take(street(tmp_path, [line()], "2023-05-street.csv")).is_made_up
+
+
+def test_a_month_of_another_force_stands_beside_ours(
+    tmp_path: Path, take: Take, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    # A download of several forces has a file of the month for each; none replaces another, whatever its fingerprint.
+    take(street(tmp_path, [line()] * 3))
+    take(street(tmp_path, [line(reported_by="Nottinghamshire Police")], "2023-04-nottinghamshire-street.csv"))
+    take(street(tmp_path, [line()] * 2, "2023-04-leicestershire-street_extracted_2023-07-01.csv"))
+    found = warehouse.execute("select reported_by, count(*) from current_street_record group by all order by all")
+    assert found.fetchall() == [("Nottinghamshire Police", 1), ("Police", 2)]
+
+
+def test_a_made_up_month_gives_way_to_a_real_one(
+    tmp_path: Path, take: Take, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    take(street(tmp_path, [line()] * 3))
+    made_up = [line(reported_by="Made-up demonstration data", month=month) for month in ("2023-03", "2023-04")]
+    take(street(tmp_path, made_up, "2023-04-made-up-street.csv"))
+    found = warehouse.execute("select month_on::varchar, count(*) from current_street_record group by all order by all")
+    assert found.fetchall() == [("2023-03-01", 1), ("2023-04-01", 3)]
+
+
+def test_a_made_up_history_joins_no_personal_records(tmp_path: Path, settings: Settings, write: Write) -> None:
+    # Only the reports' own label reaches a screen, so the history would be taken for real.
+    history = street(tmp_path, [line(reported_by="Made-up demonstration data")])
+    reports = write([{"made_up": ""}])
+    for pair in ([history, reports], [reports, history]):
+        result = pipeline.load(pair, settings, NOW)
+        assert (result.exit_code, result.published) == (3, False)
+        assert result.files[1].refused is not None
+    assert pipeline.load([street(tmp_path, [line()]), reports], settings, NOW).published
+
+
+def test_a_header_met_again_in_a_made_up_history_is_held_back_and_no_more(tmp_path: Path, take: Take) -> None:
+    load = take(street(tmp_path, [line(reported_by="Made-up demonstration data"), HEADER]))
+    assert (load.accepted, load.quarantined, load.is_made_up) == (1, 1, True)
 
 
 def crimes(settings: Settings) -> dict[str, int]:

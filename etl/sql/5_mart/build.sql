@@ -1,10 +1,10 @@
 -- The build itself: what it covers, who may see it and how its counts are protected.
--- reads: load
+-- reads: load, cover
 select
     $build_number::integer as build_number,
     $published_at::timestamp as published_at,
-    min(covers_from) as data_from,
-    max(covers_to) as data_to,
+    (select min(covers_from) from cover) as data_from,
+    (select max(covers_to) from cover) as data_to,
     max(extracted_on) as extracted_on,
     $is_made_up::boolean as is_made_up,
     $marking::varchar as marking,

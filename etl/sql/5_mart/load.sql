@@ -2,6 +2,6 @@
 -- reads: load
 select
     load_id, source_code, file_name, left(sha256, 12) as fingerprint, extracted_on, covers_from, covers_to,
-    loaded_at, records, accepted, quarantined, new, changed, unchanged, is_made_up
+    coverage, loaded_at, records, accepted, quarantined, new, changed, unchanged, is_made_up
 from load
 order by load_id

@@ -1,6 +1,6 @@
--- Loads of the other kind (made up or personal), open sources aside.
+-- Loads of the other kind: personal for what is made up, made up for what is personal; real open data go with either.
 -- reads: load
 select load_id
 from load
-where is_made_up <> $is_made_up and source_code not in (select unnest($open_sources))
+where is_made_up <> $is_made_up and (is_made_up or source_code not in (select unnest($open_sources)))
 limit 1

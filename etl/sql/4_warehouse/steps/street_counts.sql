@@ -1,12 +1,12 @@
 -- How many accepted street-level records the warehouse already counts, identical ones one by one; and their months.
 -- reads: conformed_street, current_street_record
 with arriving as (
-    select month_on, area_code, area_basis, crime_type, count(*) as records
+    select month_on, reported_by, area_code, area_basis, crime_type, count(*) as records
     from conformed_street
     group by all
 ),
 held as (
-    select month_on, area_code, area_basis, crime_type, count(*) as records
+    select month_on, reported_by, area_code, area_basis, crime_type, count(*) as records
     from current_street_record
     group by all
 )
@@ -15,4 +15,4 @@ select
     min(month_on) as covers_from,
     last_day(max(month_on)) as covers_to
 from arriving
-left join held using (month_on, area_code, area_basis, crime_type)
+left join held using (month_on, reported_by, area_code, area_basis, crime_type)

@@ -1,4 +1,4 @@
--- Street-level records of every load; a month counts from its latest load only.
+-- Street-level records of every load; a force's month counts from its latest load only.
 -- reads:
 create table if not exists street_record (
     load_id integer not null,
