@@ -10,6 +10,7 @@ from core import db
 from core.errors import MonitorError
 from core.model import Build
 
+LAYOUT = 1  # of the mart tables; raised with etl/sql/5_mart/build.sql when a question needs another table or column
 _BUILD = db.Statement("The build, described by itself.", ("build",), "select * from build", Path("build"))
 
 
@@ -58,6 +59,13 @@ def open_build(data: Path, number: int, audience: str) -> Build:
 @lru_cache(maxsize=64)
 def _describe(path: Path, audience: str) -> Build:
     row = db.ask(path, _BUILD, {}).iloc[0]
+    if row.get("layout") != LAYOUT:
+        raise MonitorError(
+            "this build was made by another version of the software.",
+            where=f"build {path.parent.name}, {path.name}",
+            meaning="Its tables are not the ones these pages ask, so nothing of it is shown.",
+            action="Load the latest extract again to publish a build of this version, or run the version that made it.",
+        )
     return Build(
         number=int(row["build_number"]),
         audience=audience,

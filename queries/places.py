@@ -21,8 +21,6 @@ RATE_BREAKS = (
     2.0,
     4.0,
 )  # reports per 1,000 residents in 12 months; fixed so that a colour means the same every quarter
-RATE_CLASSES = ("0", "1", "2", "3", "4", "too_few")
-PAST_CLASSES = ("lower", "similar", "higher", "too_few", "not_comparable")
 
 
 def rates_by_area(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -74,7 +72,7 @@ def rates_by_area(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         finding=finding,
         facts={
             "unit": "per_1000",
-            "classes": [(code, words.label("rate_class", code)) for code in RATE_CLASSES],
+            "class_kind": "rate_class",
             **about_top,
             "zero": _ask.zero(build, int(frame["cells"].iloc[0])),
             "population_year": int(frame["population_year"].max()),
@@ -151,7 +149,7 @@ def own_past(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         finding=finding,
         facts={
             "unit": "percent",
-            "classes": [(code, words.label("place_class", code)) for code in PAST_CLASSES],
+            "class_kind": "place_class",
             "higher": words.join(named["higher"]),
             "lower": words.join(named["lower"]),
         },

@@ -34,13 +34,12 @@ def choropleth(answer: Answer) -> go.Figure:
     """Areas coloured by class on breaks that stay the same from quarter to quarter.
 
     Columns: area_code, label, value, class_code; optional text (shown in place of a value that is NaN).
-    facts: unit. The classes and their words are all those of labels.toml [rate_class] or [place_class], so that the
-    key is the same however few are in use.
+    facts: unit, class_kind (the table of labels.toml that holds every class, so that the key is the same however few
+    are in use).
     """
     frame = answer.frame
     unit = captions.unit(answer)
-    kind = "rate_class" if set(frame["class_code"]) <= set(words.labels()["rate_class"]) else "place_class"
-    classes = list(words.labels()[kind].items())
+    classes = list(words.labels()[answer.facts["class_kind"]].items())
     colours = _colours([code for code, _ in classes])
     instead = frame["text"] if "text" in frame else [None] * len(frame)
     hovers = [

@@ -11,10 +11,13 @@ from tests.browser.visits import Visit
 # The first map of the page; a second one stands below it when there is something to compare.
 MAP = ".st-key-plot_places_rates_by_area .choroplethlayer path"
 # What is really painted: the middle of each outline, and the fill it has there.
-PAINTED = f"() => [...document.querySelectorAll('{MAP}')]" + """.map(path => {
+PAINTED = (
+    f"() => [...document.querySelectorAll('{MAP}')]"
+    + """.map(path => {
     const box = path.getBoundingClientRect(), fill = getComputedStyle(path).fill;
     return {x: box.x + box.width / 2, y: box.y + box.height / 2, width: box.width, height: box.height, fill};
 })"""
+)
 
 
 def open_map(visit: Visit) -> Page:

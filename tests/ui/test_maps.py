@@ -22,23 +22,37 @@ def _frame() -> pd.DataFrame:
 
 
 def test_outlines_are_fetched_by_address_and_matched_by_code(make_answer: MakeAnswer) -> None:
-    drawn = [trace for trace in maps.choropleth(make_answer(_frame())).data if trace.type == "choropleth"]
+    drawn = [
+        trace
+        for trace in maps.choropleth(make_answer(_frame(), class_kind="rate_class")).data
+        if trace.type == "choropleth"
+    ]
     assert {trace.geojson for trace in drawn} == {maps.OUTLINES}
     assert {trace.featureidkey for trace in drawn} == {"properties.area_code"}
 
 
 def test_the_key_is_whole_however_few_classes_are_in_use(make_answer: MakeAnswer) -> None:
-    key = [trace.name for trace in maps.choropleth(make_answer(_frame())).data if trace.showlegend]
+    key = [
+        trace.name for trace in maps.choropleth(make_answer(_frame(), class_kind="rate_class")).data if trace.showlegend
+    ]
     assert key == list(words.labels()["rate_class"].values())
 
 
 def test_the_selected_area_is_outlined_last(make_answer: MakeAnswer) -> None:
-    drawn = [trace for trace in maps.choropleth(make_answer(_frame())).data if trace.type == "choropleth"]
+    drawn = [
+        trace
+        for trace in maps.choropleth(make_answer(_frame(), class_kind="rate_class")).data
+        if trace.type == "choropleth"
+    ]
     assert list(drawn[-1].locations) == ["E07000130"]
 
 
 def test_an_area_with_too_few_reports_says_so_and_not_zero(make_answer: MakeAnswer) -> None:
-    hovers = [text for trace in maps.choropleth(make_answer(_frame())).data for text in trace.customdata or ()]
+    hovers = [
+        text
+        for trace in maps.choropleth(make_answer(_frame(), class_kind="rate_class")).data
+        for text in trace.customdata or ()
+    ]
     assert "<b>Rutland</b><br>Not available" in hovers
 
 
