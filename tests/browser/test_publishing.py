@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from core.builds import live_number
 from core.settings import ROOT
 from tests.browser.visits import NewVisit, environment, run_module, serving
@@ -31,7 +29,6 @@ def extract(folder: Path, number: int, records: int) -> Path:
     return path
 
 
-@pytest.mark.long
 def test_twenty_builds_published_under_browsing(new_visit: NewVisit, tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()

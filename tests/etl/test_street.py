@@ -113,7 +113,8 @@ def test_a_made_up_month_gives_way_to_a_real_one(
 def test_a_made_up_history_joins_no_personal_records(tmp_path: Path, settings: Settings, write: Write) -> None:
     # Only the reports' own label reaches a screen, so the history would be taken for real.
     history = street(tmp_path, [line(reported_by="Made-up demonstration data")])
-    reports = write([{"made_up": ""}])
+    # a whole quarter, so that what may be loaded is published
+    reports = write([{"made_up": ""}], name="hate_2023-04-01_2023-06-30_extracted_2023-10-04.csv")
     for pair in ([history, reports], [reports, history]):
         result = pipeline.load(pair, settings, NOW)
         assert (result.exit_code, result.published) == (3, False)

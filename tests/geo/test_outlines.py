@@ -54,7 +54,6 @@ def test_close_to_the_official_boundaries(drawn: geopandas.GeoDataFrame) -> None
     assert min(both) >= 0.80
 
 
-@pytest.mark.long
 def test_deriving_again_gives_the_committed_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outlines, "DERIVED", tmp_path / "derived.geojson")
     monkeypatch.setattr(outlines, "SERVED", tmp_path / "served.geojson")

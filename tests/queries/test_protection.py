@@ -28,7 +28,7 @@ RESTRICTED_ONLY = {
 NOT_COUNTS = {
     ("area", "position"), ("area_quarter_strand", "cells"), ("population", "population"), ("population", "year"),
     ("calendar_quarter", "days"), ("calendar_quarter", "quarter_number"), ("calendar_quarter", "year"),
-    ("calendar_quarter", "position"), ("build", "build_number"), ("build", "previous_build"),
+    ("calendar_quarter", "position"), ("build", "build_number"), ("build", "layout"), ("build", "previous_build"),
     ("build", "rounding_base"),
 }  # fmt: skip
 TABLES = {
