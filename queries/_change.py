@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
 from core.model import Build, Selection
 from core.periods import Quarter
 from core.settings import load_settings
-from queries import _ask, _breaks
+from queries import _ask, _breaks, _series
 from stats import change, rag
 
 FEW = 10  # below this a change is told as a difference, never as a percentage (statistics.md a5)
@@ -44,23 +45,21 @@ class Change:
         return self.zero != "0"
 
 
-def of_quarter(series: pd.DataFrame, selection: Selection, build: Build) -> Change:
+@lru_cache(maxsize=_series.KEPT)
+def of_quarter(selection: Selection, build: Build) -> Change:
     """The selected quarter against the same quarter a year before.
 
-    Args:
-        series: one row per complete quarter: quarter_code, starts_on, ends_on, days, value; oldest first.
-        selection: measure and area decide which recording changes apply.
-        build: a shareable build gives no verdict, because rounded counts are not tested.
+    A shareable build gives no verdict, because rounded counts are not tested.
     """
     quarter = Quarter.parse(selection.quarter)
-    return _compare(series, [quarter.code], [quarter.year_before.code], selection, build)
+    return _compare([quarter.code], [quarter.year_before.code], selection, build)
 
 
-def of_year(series: pd.DataFrame, selection: Selection, build: Build) -> Change:
+@lru_cache(maxsize=_series.KEPT)
+def of_year(selection: Selection, build: Build) -> Change:
     """The twelve months to the end of the selected quarter against the twelve months before them."""
     quarter = Quarter.parse(selection.quarter)
     return _compare(
-        series,
         [quarter.plus(-step).code for step in range(4)],
         [quarter.plus(-step).code for step in range(4, 8)],
         selection,
@@ -68,9 +67,8 @@ def of_year(series: pd.DataFrame, selection: Selection, build: Build) -> Change:
     )
 
 
-def _compare(
-    series: pd.DataFrame, now_codes: list[str], before_codes: list[str], selection: Selection, build: Build
-) -> Change:
+def _compare(now_codes: list[str], before_codes: list[str], selection: Selection, build: Build) -> Change:
+    series = _series.quarters(selection, build)
     now = series[series["quarter_code"].isin(now_codes)]
     before = series[series["quarter_code"].isin(before_codes)]
     zero = _ask.zero(build, int(now["cells"].sum()))

@@ -11,7 +11,7 @@ from core import words
 from core.model import AUTHORITIES, Answer, Build, Selection, Viewer
 from core.periods import Quarter, month_label
 from core.settings import load_settings
-from queries import _ask, _breaks, _change, _series
+from queries import _ask, _breaks, _change
 from stats import rates
 
 FEW = 10
@@ -92,7 +92,7 @@ def own_past(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     rows = []
     for code in AUTHORITIES:
         chosen = replace(selection, area=code)
-        found = _change.of_year(_series.quarters(chosen, build), chosen, build)
+        found = _change.of_year(chosen, build)
         rows.append(
             {
                 "area_code": code,

@@ -30,10 +30,10 @@ def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     measures = (selection.measure,) if selection.measure != "all" else ("all", "crime")
     for measure in measures:
         chosen = replace(selection, measure=measure)
-        found = _change.of_quarter(_series.quarters(chosen, build), chosen, build)
+        found = _change.of_quarter(chosen, build)
         rows.append(_row("quarter", found.verdict, chosen, build, "trends", trends.change_facts(found)))
     chosen = replace(selection, measure="crime" if selection.measure == "all" else selection.measure)
-    found = _change.of_year(_series.quarters(chosen, build), chosen, build)
+    found = _change.of_year(chosen, build)
     rows.append(
         _row(
             "year",
@@ -177,6 +177,7 @@ def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str,
     return _row("areas", finding, chosen, build, "places", facts)
 
 
+@lru_cache(maxsize=_series.KEPT)
 def _charges(selection: Selection, build: Build) -> pd.DataFrame:
     """Each quarter's cohort of crimes: how many are charged, how many have an outcome, and whether that is enough."""
     options = load_settings().options["outcomes"]
@@ -220,7 +221,7 @@ def _charges_row(selection: Selection, build: Build) -> dict[str, Any]:
 def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str, Any]:
     chosen = replace(selection, measure=measure)
     by_quarter = _series.quarters(chosen, build)
-    found = _change.of_quarter(by_quarter, chosen, build)
+    found = _change.of_quarter(chosen, build)
     if build.is_shareable:
         spark, is_ranged = by_quarter.tail(SPARK_QUARTERS), False
         note = "spark_quarters"

@@ -53,7 +53,7 @@ def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         frame = series.frame
     else:
         frame["segment"] = _segments(selection, frame)
-    change = _change.of_quarter(frame, selection, build)
+    change = _change.of_quarter(selection, build)
     by_code = dict(zip(frame["quarter_code"], frame["value"], strict=True))
     frame["before"] = [by_code.get(Quarter.parse(code).year_before.code, np.nan) for code in frame["quarter_code"]]
     notes = (*(_notes(series, selection, frame) if series else _drawn_notes(selection, frame, is_shareable=True)),)
@@ -80,7 +80,7 @@ def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame = _series.quarters(selection, build)
     if len(frame) < 4:
         return _ask.no_window("trends.rolling_year", selection, build)
-    change = _change.of_year(frame, selection, build)
+    change = _change.of_year(selection, build)
     rolled = frame.assign(value=frame["value"].rolling(4).sum())
     rolled["starts_on"] = frame["ends_on"]
     first_days = frame["starts_on"].shift(3)
@@ -116,9 +116,8 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     rows = []
     for measure in MEASURES:
         chosen = replace(selection, measure=measure)
-        series = _series.quarters(chosen, build)
         for window_code, compare in (("quarter", _change.of_quarter), ("year", _change.of_year)):
-            found = compare(series, chosen, build)
+            found = compare(chosen, build)
             rows.append(
                 {
                     "measure_code": measure,
