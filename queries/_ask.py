@@ -116,9 +116,10 @@ def window(selection: Selection) -> Window:
 
 
 def holds_window(selection: Selection, build: Build) -> bool:
-    """Whether the build covers the whole twelve months: a part of a window is never told as the whole."""
-    covered = window(selection)
-    return build.data_from <= covered.starts_on and covered.ends_on <= build.data_to
+    """Whether the build holds all four quarters of the twelve months: a part is never told as the whole."""
+    held = figures(build, "selection.options")
+    latest = Quarter.parse(selection.quarter)
+    return {latest.plus(-step).code for step in range(4)} <= set(held.loc[held["kind"] == "quarter", "code"])
 
 
 def common_facts(selection: Selection, build: Build) -> dict[str, Any]:

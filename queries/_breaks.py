@@ -65,11 +65,22 @@ def crossed(measure: str, area: str, before_starts_on: date, now_ends_on: date) 
 def cut_positions(measure: str, area: str, starts: Sequence[date], ends: Sequence[date]) -> tuple[int, ...]:
     """Where a series of periods is cut: the position of the first period of each stretch after the first.
 
-    A period recorded partly one way and partly the other is a stretch of its own, like neither neighbour.
+    A period recorded partly one way and partly the other is a stretch of its own, like neither neighbour; and nothing
+    bridges the periods no extract covers.
     """
     cuts = [one.on for one in applying(measure, area) if one.kind == "cut"]
     kinds = [tuple(_side(on, start, end) for on in cuts) for start, end in zip(starts, ends, strict=True)]
-    return tuple(position for position in range(1, len(kinds)) if kinds[position] != kinds[position - 1])
+    gaps = set(gap_positions(starts, ends))
+    return tuple(
+        position for position in range(1, len(kinds)) if position in gaps or kinds[position] != kinds[position - 1]
+    )
+
+
+def gap_positions(starts: Sequence[date], ends: Sequence[date]) -> tuple[int, ...]:
+    """The periods before which something is missing: those that do not begin the day after the one before ended."""
+    return tuple(
+        position for position in range(1, len(starts)) if starts[position] != ends[position - 1] + timedelta(days=1)
+    )
 
 
 def _side(on: date, start: date, end: date) -> str:
@@ -79,7 +90,7 @@ def _side(on: date, start: date, end: date) -> str:
 
 
 def segments(measure: str, area: str, frame: pd.DataFrame) -> list[int]:
-    """Which stretch of like recording each period of a frame (starts_on, ends_on) belongs to: 0, 1, 2 ..."""
+    """Which unbroken stretch of like recording each period of a frame (starts_on, ends_on) belongs to: 0, 1, 2 ..."""
     cuts = cut_positions(
         measure, area, [start.date() for start in frame["starts_on"]], [end.date() for end in frame["ends_on"]]
     )

@@ -55,7 +55,12 @@ def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         frame["segment"] = _segments(selection, frame)
     change = _change.of_quarter(selection, build)
     by_code = dict(zip(frame["quarter_code"], frame["value"], strict=True))
-    frame["before"] = [by_code.get(Quarter.parse(code).year_before.code, np.nan) for code in frame["quarter_code"]]
+    frame["before"] = [
+        by_code.get(now.year_before.code, np.nan)
+        if _breaks.crossed(selection.measure, selection.area, now.year_before.starts_on, now.ends_on) is None
+        else np.nan
+        for now in map(Quarter.parse, frame["quarter_code"])
+    ]
     notes = (*(_notes(series, selection, frame) if series else _drawn_notes(selection, frame, is_shareable=True)),)
     return _ask.answer(
         "trends.quarterly",
@@ -83,12 +88,12 @@ def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     change = _change.of_year(selection, build)
     rolled = frame.assign(value=frame["value"].rolling(4).sum())
     rolled["starts_on"] = frame["ends_on"]
-    first_days = frame["starts_on"].shift(3)
-    comparable = [
-        pd.notna(first) and _breaks.crossed(selection.measure, selection.area, first.date(), last.date()) is None
-        for first, last in zip(first_days, frame["ends_on"], strict=True)
-    ]
-    rolled.loc[~np.array(comparable), "value"] = np.nan
+    codes = frame["quarter_code"].tolist()
+    for position, last in enumerate(map(Quarter.parse, codes)):
+        first = last.plus(-3)
+        is_whole = position >= 3 and codes[position - 3] == first.code
+        if not is_whole or _breaks.crossed(selection.measure, selection.area, first.starts_on, last.ends_on):
+            rolled.loc[position, "value"] = np.nan
     rolled["segment"] = _segments(selection, frame)
     rolled = rolled.iloc[3:].reset_index(drop=True)
     return _ask.answer(
@@ -163,8 +168,9 @@ def seasonal(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if build.is_shareable:
         return _ask.restricted_only("trends.seasonal", selection, build)
     frame = _series.months(selection, build)
-    cut = max(_segments(selection, frame), default=0)
-    whole = frame[np.array(_segments(selection, frame)) == 0] if cut else frame
+    stretch = pd.Series(_segments(selection, frame), index=frame.index, dtype=int)
+    whole = frame[stretch == stretch.mode().min()]  # the longest unbroken stretch of like recording
+    cut = len(whole) < len(frame)
     index = season.seasonal_index(whole["value"].to_numpy(), [day.month for day in whole["starts_on"]])
     if len(whole) < season.FEWEST_MONTHS:
         return _ask.no_window("trends.seasonal", selection, build, months=season.FEWEST_MONTHS)
@@ -275,8 +281,11 @@ def _marks(selection: Selection, frame: pd.DataFrame) -> list[dict[str, object]]
 
 def _drawn_notes(selection: Selection, frame: pd.DataFrame, *, is_shareable: bool = False) -> tuple[str, ...]:
     notes = []
-    if len(set(_segments(selection, frame))) > 1:
+    starts, ends = [start.date() for start in frame["starts_on"]], [end.date() for end in frame["ends_on"]]
+    if _breaks.crossed(selection.measure, selection.area, starts[0], ends[-1]):
         notes.append("cut")
+    if _breaks.gap_positions(starts, ends):
+        notes.append("gap")
     if frame["is_provisional"].any():
         notes.append("provisional")
     if selection.strand not in ("all", "not_known") and not is_shareable:
