@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import itertools
 import random
+import tomllib
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 
-from core import db
+from core import builds, db
 from core.model import AUTHORITIES, MEASURES, STRANDS, Build, Selection, Viewer
 from core.periods import Quarter
 from queries import places, quality, quarter, strands, trends
@@ -120,7 +121,9 @@ def test_strands(selection: Selection, reports: pd.DataFrame, viewer: Viewer, re
         counts = targeted.frame.set_index("religion_code")["value"]
         unknown = sum(not codes or codes == {"not_known"} for codes in with_religion["religion_codes"])
         assert counts.get("not_known", 0) == unknown
-        assert counts.get("muslim", 0) == sum("muslim" in codes for codes in with_religion["religion_codes"])
+        for religion in set(counts.index) - {"not_known"}:
+            assert counts[religion] == sum(religion in codes for codes in with_religion["religion_codes"])
+        assert set().union(*with_religion["religion_codes"]) <= set(counts.index)
 
     crimes = _year(_chosen(reports, Selection(selection.quarter, selection.area, selection.strand, "crime")), selection)
     offences = strands.offence_groups(selection, viewer, restricted)
@@ -130,10 +133,21 @@ def test_strands(selection: Selection, reports: pd.DataFrame, viewer: Viewer, re
         )
 
     known = strands.completeness(selection, viewer, restricted).frame.set_index("field_code")
-    if "channel_code" in known.index:
-        assert known.loc["channel_code", "records"] == len(mine)
-        assert known.loc["channel_code", "known"] == (mine["channel_code"] != "not_known").sum()
-        assert known.loc["victim_ethnicity_code", "known"] == (mine["victim_ethnicity_code"] != "not_known").sum()
+    told = {code: (row["records"], row["known"]) for code, row in known.iterrows()}
+    people = mine[mine["victim_kind"] != "organisation"]
+    old = mine[(mine["measure_code"] == "crime") & (mine["recorded_on"] <= pd.Timestamp("2023-03-30"))]
+    expected = {
+        "strand_code": (len(mine), (mine["group_code"] != "not_known").sum()),
+        "victim_ref": (len(people), people["victim_ref"].notna().sum()),
+        "outcome_code": (len(old), old["outcome_code"].notna().sum()),
+        "religion_targeted": (
+            len(with_religion),
+            sum(bool(codes) and "not_known" not in codes for codes in with_religion["religion_codes"]),
+        ),
+    }
+    for field in ("area_code", "channel_code", "victim_ethnicity_code", "location_type_code"):
+        expected[field] = (len(mine), (mine[field] != "not_known").sum())
+    assert told == {field: counts for field, counts in expected.items() if counts[0]}
 
 
 @pytest.mark.parametrize("selection", SOME, ids=str)
@@ -175,12 +189,56 @@ def test_quality(reports: pd.DataFrame, viewer: Viewer, restricted: Build, demon
     mine = _year(reports[reports["measure_code"] == "crime"], selection)
     lag = quality.lag(selection, viewer, restricted).frame.set_index("lag_code")["value"]
     days = (mine["recorded_on"] - mine["committed_from_on"]).dt.days
-    assert lag["same_day"] == (days == 0).sum()
-    assert lag["within_year"] == days.between(31, 365).sum()
+    assert lag.to_dict() == {
+        "same_day": (days == 0).sum(),
+        "within_week": days.between(1, 7).sum(),
+        "within_month": days.between(8, 30).sum(),
+        "within_year": days.between(31, 365).sum(),
+        "over_year": (days > 365).sum(),
+        "not_known": days.isna().sum(),
+    }
     placed = quality.places(selection, viewer, restricted).frame.set_index("basis_code")["value"]
     assert placed.get("not_known", 0) == (mine["area_code"] == "not_known").sum()
     for load in quality.loads(selection, viewer, restricted).frame.to_dict("records"):
         assert load["records"] == load["accepted"] + load["quarantined"]
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_revisions_are_the_difference_of_two_builds(
+    measure: str, viewer: Viewer, restricted: Build, demonstration_data: Path
+) -> None:
+    selection = Selection("2023-Q2", measure=measure)
+    before = builds.open_build(demonstration_data, restricted.number - 1, "restricted")
+    now, then = (
+        trends.quarterly(selection, viewer, build).frame.set_index("quarter_code")["value"]
+        for build in (restricted, before)
+    )
+    moved = (now.reindex(then.index) - then).loc[lambda change: change != 0]
+    told = quality.revisions(selection, viewer, restricted).frame.set_index("quarter_code")["value"]
+    assert told.to_dict() == moved.to_dict()
+    assert len(told), "the demonstration revises figures already published"
+
+
+def test_rules_are_the_reasons_in_quarantine(
+    reports: pd.DataFrame, viewer: Viewer, restricted: Build, demonstration_data: Path
+) -> None:
+    book = tomllib.loads((ROOT / "config" / "rules.toml").read_text(encoding="utf-8"))
+    with duckdb.connect(str(demonstration_data / "warehouse.duckdb"), read_only=True) as warehouse:
+        loads = warehouse.execute("select load_id, extracted_on from load where source_code = 'hate_reports'").df()
+        held = warehouse.execute("select load_id, reasons from quarantine").df()
+    latest = held[held["load_id"] == loads.sort_values("extracted_on")["load_id"].iloc[-1]]
+    told = quality.rules(Selection("2023-Q2"), viewer, restricted).frame
+    counts = told[told["value"] > 0].set_index("rule_code")["value"]
+    # a held-back record keeps its warnings too, but a warning is told of accepted records only
+    reasons = latest["reasons"].explode()
+    holding = reasons[[book[code]["severity"] == "quarantine" for code in reasons]]
+    assert counts[[book[code]["severity"] == "quarantine" for code in counts.index]].to_dict() == (
+        holding.value_counts().to_dict()
+    )
+    assert counts["outcome_21"] == (reports["outcome_code"] == "21").sum()
+    assert counts["strand_missing"] == (reports["group_code"] == "not_known").sum()
+    shown = quality.loads(Selection("2023-Q2"), viewer, restricted).frame.set_index("load_id")["quarantined"]
+    assert shown[shown > 0].to_dict() == held["load_id"].value_counts().to_dict()
 
 
 @pytest.mark.parametrize("selection", SOME, ids=str)
