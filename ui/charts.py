@@ -28,7 +28,9 @@ _DASHED = "6px,4px"
 _LETTER_ROW = 16
 _MOST_LABELLED = 8
 _LINE = 19
-_FORMATS = {"count": ",.0f", "percent": ",.1~f", "per_1000": ".2~f", "ratio": ".2~f"}
+# Never rounded: a tick at 0.2 that reads 0 puts three zeros on one axis.
+_AS_IT_IS = ",~r"
+_COUNTED_SINGLY = 5  # counts up to here get a tick each: there is no half a report
 _SUFFIXES = {"percent": "%"}
 
 
@@ -60,7 +62,9 @@ def series(answer: Answer) -> go.Figure:
         annotations=annotations + lettered,
         hovermode="closest",
         xaxis=_time_axis(frame["starts_on"]),
-        yaxis=_value_axis(unit) | {"range": [0, (top if top and top > 0 else 1) * 1.12]},
+        yaxis=_value_axis(unit)
+        | {"range": [0, (top if top and top > 0 else 1) * 1.12]}
+        | ({"dtick": 1} if unit == "count" and top <= _COUNTED_SINGLY else {}),
     )
 
 
@@ -189,7 +193,7 @@ def multiples(answer: Answer) -> go.Figure:
             "showticklabels": column == 0,
             "nticks": 3,
             "tickfont": {"size": _SMALL},
-            "tickformat": _FORMATS.get(unit, ",.0f"),
+            "tickformat": _AS_IT_IS,
         }
         drawn = [*_range_traces(rows), _panel_line(rows, str(panel), unit), *_signal_traces(rows, unit, size=7)]
         for trace in drawn:
@@ -663,7 +667,7 @@ def _time_axis(days: pd.Series) -> dict[str, Any]:
 
 def _value_axis(unit: captions.Unit) -> dict[str, Any]:
     return {
-        "tickformat": _FORMATS.get(unit, ",.0f"),
+        "tickformat": _AS_IT_IS,
         "ticksuffix": _SUFFIXES.get(unit, ""),
         "rangemode": "tozero",
         "nticks": 6,

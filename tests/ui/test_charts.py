@@ -177,3 +177,13 @@ def test_a_figure_the_camera_takes_carries_its_provenance(make_answer: MakeAnswe
     said = pictures.signed(charts.series(answer), answer).layout.annotations[-1].text.replace("<br>", " ")
     assert "Charnwood" in said
     assert "OFFICIAL-SENSITIVE" in said
+
+
+def test_an_axis_of_small_counts_has_whole_ticks_and_no_axis_rounds_its_ticks(make_answer: MakeAnswer) -> None:
+    frame = pd.DataFrame(
+        {"starts_on": pd.date_range("2023-04-01", periods=3, freq="MS"), "label": ["a", "b", "c"], "value": [0, 1, 0]}
+    )
+    small = charts.series(make_answer(frame)).layout.yaxis
+    assert small.dtick == 1
+    assert small.tickformat == ",~r"
+    assert charts.series(make_answer(frame.assign(value=[400, 1200, 800]))).layout.yaxis.dtick is None
