@@ -54,6 +54,14 @@ def open_database(path: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(path))
 
 
+def open_to_read(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a database read-only and locked down, for one reading; the caller closes it.
+
+    Raises duckdb.IOException when the file is not there, is damaged, or is being written by another process.
+    """
+    return duckdb.connect(str(path), read_only=True, config=_LOCKED_DOWN)
+
+
 def ask(path: Path, asked: Statement, parameters: Mapping[str, Any]) -> pd.DataFrame:
     """Run one statement against one mart, read-only and locked down, on a cursor of its own.
 
@@ -73,7 +81,7 @@ def _mart(path: Path) -> duckdb.DuckDBPyConnection:
             while len(_marts) >= _KEPT_OPEN:
                 del _marts[next(iter(_marts))]
             try:
-                _marts[path] = duckdb.connect(str(path), read_only=True, config=_LOCKED_DOWN)
+                _marts[path] = open_to_read(path)
             except duckdb.IOException as unreadable:
                 raise MonitorError(
                     "a file of this build is not there, or is damaged.",
