@@ -1,16 +1,18 @@
-"""The bridge between the two wings: which builds are published, and which one is live."""
+"""The bridge between the two wings: which builds are published, which one is live, and which must be kept."""
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from core import db
-from core.errors import MonitorError
+from core.errors import MonitorError, UsageError
 from core.model import Build
 
 LAYOUT = 1  # of the mart tables; raised with etl/sql/5_mart/build.sql when a question needs another table or column
+_KEEP_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
 _BUILD = db.Statement("The build, described by itself.", ("build",), "select * from build", Path("build"))
 
 
@@ -33,6 +35,52 @@ def published(data: Path) -> list[int]:
     if not marts.is_dir():
         return []
     return sorted(int(entry.name) for entry in marts.iterdir() if entry.name.isdigit())
+
+
+def keep(data: Path, number: int, name: str) -> Path:
+    """Keep a build from being pruned, for as long as `name` (of a paper or a meeting) needs it; safe to repeat.
+
+    Raises MonitorError when there is no such build, UsageError when the name could not be a file's.
+    """
+    place = _keep_place(data, number, name)
+    try:
+        place.parent.mkdir(exist_ok=True)
+        place.touch()
+    except FileNotFoundError as gone:
+        raise MonitorError(
+            f"there is no build {number}.",
+            where=str(data / "marts"),
+            meaning="Nothing was kept from being pruned.",
+            action="List the builds with `python -m etl builds`.",
+        ) from gone
+    return place
+
+
+def release(data: Path, number: int, name: str) -> bool:
+    """Let go of a build kept under `name`; False when it was not kept under it."""
+    place = _keep_place(data, number, name)
+    try:
+        place.unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def kept_for(data: Path, number: int) -> list[str]:
+    """The names a build is kept for."""
+    folder = data / "marts" / str(number) / "keep"
+    return sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+
+
+def _keep_place(data: Path, number: int, name: str) -> Path:
+    if not _KEEP_NAME.match(name):
+        raise UsageError(
+            "the name a build is kept for may hold letters, digits, dots, hyphens and underscores only.",
+            where="NAME",
+            meaning="Nothing was changed.",
+            action="Write it like hsg-2023-11 (at most 80 characters).",
+        )
+    return data / "marts" / str(number) / "keep" / name
 
 
 def live_build(data: Path, audience: str) -> Build | None:
