@@ -15,7 +15,7 @@ import duckdb
 from core.errors import MonitorError
 from core.settings import REFERENCE
 from etl import statements
-from etl.contract import REPORT, contracts
+from etl.contract import GRAINS, REPORT
 from etl.extract import Extract
 from etl.validate import Verdict
 
@@ -26,16 +26,24 @@ _REFERENCE_FILES = {
     "population": "population.csv",
     "outcome": "outcomes.csv",
 }
+# Of the warehouse tables; raised when one of them changes.
+LAYOUT = 2
 FULL = "full"
 CHANGES = "changes"
 
 
 @dataclass(frozen=True)
 class Load:
-    """One row of the load table: an extract taken in, and where its records went."""
+    """One row of the load table: an extract taken in, and where its records went.
+
+    A record is a row of the file; several may be one report (see the grain of its contract).
+    """
 
     load_id: int
     source_code: str
+    contract_name: str
+    provider: str
+    is_open: bool
     file_name: str
     sha256: str
     extracted_on: date
@@ -49,7 +57,9 @@ class Load:
     new: int
     changed: int
     unchanged: int
+    reports: int
     is_made_up: bool
+    judged_by: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,11 @@ class Withdrawal:
 
 
 def lay_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create what the warehouse lacks, and bring its reference tables up to date."""
+    """Create what the warehouse lacks, and bring its reference tables up to date.
+
+    Raises MonitorError when the warehouse was laid by another version of the software.
+    """
+    _refuse_other_layout(connection)
     for folder in ("tables", "views"):
         paths = sorted((statements.WAREHOUSE / folder).glob("*.sql"))
         # load_order is read by another view, so it comes first.
@@ -74,13 +88,47 @@ def lay_tables(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def already_loaded(connection: duckdb.DuckDBPyConnection, extract: Extract) -> tuple[int, int, int, bool] | None:
-    """(records, accepted, quarantined, is_made_up) of the same file, if it was taken in before."""
+def _refuse_other_layout(connection: duckdb.DuckDBPyConnection) -> None:
+    tables = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    laid = connection.execute("select layout from warehouse_layout").fetchall() if "warehouse_layout" in tables else []
+    if "load" in tables and laid != [(LAYOUT,)]:
+        raise MonitorError(
+            "the warehouse was made by another version of the software.",
+            where="warehouse.duckdb",
+            meaning="Nothing was loaded; the published figures are unchanged.",
+            action="Move warehouse.duckdb aside and load the extracts again, or run the version that made it.",
+        )
+    if "load" not in tables:
+        statements.run(connection, statements.WAREHOUSE / "tables" / "warehouse_layout.sql")
+        connection.execute("insert into warehouse_layout values (?)", [LAYOUT])
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of an extract taken in before.
+
+    Attributes:
+        load_id: its load.
+        is_judged_alike: contract, rules and look-ups are what they were then.
+        records, accepted, quarantined, reports, is_made_up: as in Load.
+    """
+
+    load_id: int
+    is_judged_alike: bool
+    records: int
+    accepted: int
+    quarantined: int
+    reports: int
+    is_made_up: bool
+
+
+def already_loaded(connection: duckdb.DuckDBPyConnection, extract: Extract, judged_by: str) -> Known | None:
+    """The same extract, if it was taken in before."""
     found = statements.run(
         connection,
         _STEPS / "same_file.sql",
         {
-            "source_code": extract.contract.name,
+            "source_code": extract.contract.source,
             "sha256": extract.sha256,
             "extracted_on": extract.extracted_on,
             "coverage": _coverage(extract),
@@ -88,27 +136,36 @@ def already_loaded(connection: duckdb.DuckDBPyConnection, extract: Extract) -> t
             "covers_to": extract.window[1] if extract.window else None,
         },
     ).fetchall()
-    return found[0] if found else None
+    if not found:
+        return None
+    load_id, before, *counts = found[0]
+    return Known(load_id, before == judged_by, *counts)
 
 
 def conform(
-    connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict, loaded_at: datetime
+    connection: duckdb.DuckDBPyConnection,
+    extract: Extract,
+    verdict: Verdict,
+    loaded_at: datetime,
+    judged_by: str,
+    again: int | None = None,
 ) -> tuple[Load, Withdrawal]:
-    """Take the accepted records of one file into the warehouse."""
+    """Take the accepted records of one file into the warehouse.
+
+    `again` is the load of the same extract as it was judged before: it keeps its number and gives up what it held.
+    """
     _refuse_mixing(connection, extract, verdict)
-    load_id = 1 + int(connection.execute("select coalesce(max(load_id), 0) from load").fetchall()[0][0])
+    load_id = again or 1 + int(connection.execute("select coalesce(max(load_id), 0) from load").fetchall()[0][0])
     if extract.contract.kind == REPORT:
-        return _conform_reports(connection, extract, verdict, loaded_at, load_id)
-    return _conform_street(connection, extract, verdict, loaded_at, load_id), Withdrawal(0, 0)
+        return _conform_reports(connection, extract, verdict, loaded_at, judged_by, load_id)
+    return _conform_street(connection, extract, verdict, loaded_at, judged_by, load_id), Withdrawal(0, 0)
 
 
 def _refuse_mixing(connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict) -> None:
     """Made-up and personal records never share a data directory; real open data keeps its label and joins either."""
     if extract.contract.is_open and not verdict.is_made_up:
         return
-    others = statements.run(
-        connection, _STEPS / "other_kind.sql", {"is_made_up": verdict.is_made_up, "open_sources": open_sources()}
-    ).fetchall()
+    others = statements.run(connection, _STEPS / "other_kind.sql", {"is_made_up": verdict.is_made_up}).fetchall()
     if others:
         kinds = ("real", "made-up") if verdict.is_made_up else ("made-up", "real")
         raise MonitorError(
@@ -119,27 +176,34 @@ def _refuse_mixing(connection: duckdb.DuckDBPyConnection, extract: Extract, verd
         )
 
 
-def open_sources() -> list[str]:
-    """Names of the sources that are open data."""
-    return [contract.name for contract in contracts().values() if contract.is_open]
-
-
 def _enter(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
     parameters = asdict(load)
+    for step in ("forget_load", "forget_load_rule", "forget_quarantine"):
+        statements.run(connection, _STEPS / f"{step}.sql", parameters)
     statements.run(connection, _STEPS / "add_load.sql", parameters)
     statements.run(connection, _STEPS / "add_load_rules.sql", parameters)
     statements.run(connection, _STEPS / "add_quarantine.sql", parameters)
 
 
 def _conform_reports(
-    connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict, loaded_at: datetime, load_id: int
+    connection: duckdb.DuckDBPyConnection,
+    extract: Extract,
+    verdict: Verdict,
+    loaded_at: datetime,
+    judged_by: str,
+    load_id: int,
 ) -> tuple[Load, Withdrawal]:
-    source = {"source_code": extract.contract.name}
+    this = {"source_code": extract.contract.source, "load_id": load_id}
+    if extract.contract.grain != GRAINS[0]:
+        statements.make(connection, statements.STAGING / "merged_report.sql", name="staged_report")
     statements.make(connection, _STEPS / "conformed_report.sql")
-    statements.make(connection, _STEPS / "arrival.sql", source)
+    statements.make(connection, _STEPS / "judged_away.sql", this)
+    statements.run(connection, _STEPS / "take_away.sql", this)
+    statements.run(connection, _STEPS / "step_aside.sql", this)
+    statements.make(connection, _STEPS / "arrival.sql", this)
     new, changed, unchanged, first, last = statements.first_row(connection, _STEPS / "arrival_counts.sql")
     covers_from, covers_to = extract.window or (first, last)
-    load = _load(extract, verdict, loaded_at, load_id, covers_from, covers_to, (new, changed, unchanged))
+    load = _load(extract, verdict, loaded_at, judged_by, load_id, covers_from, covers_to, (new, changed, unchanged))
     _enter(connection, load)
     order_key = f"{extract.extracted_on.isoformat()}{extract.sha256}"
     parameters: dict[str, Any] = {**asdict(load), "order_key": order_key}
@@ -154,12 +218,18 @@ def _conform_reports(
 
 
 def _conform_street(
-    connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict, loaded_at: datetime, load_id: int
+    connection: duckdb.DuckDBPyConnection,
+    extract: Extract,
+    verdict: Verdict,
+    loaded_at: datetime,
+    judged_by: str,
+    load_id: int,
 ) -> Load:
+    statements.run(connection, _STEPS / "forget_street_record.sql", {"load_id": load_id})
     statements.make(connection, _STEPS / "conformed_street.sql")
     unchanged, covers_from, covers_to = statements.first_row(connection, _STEPS / "street_counts.sql")
     counts = (verdict.accepted - unchanged, 0, unchanged)
-    load = _load(extract, verdict, loaded_at, load_id, covers_from, covers_to, counts)
+    load = _load(extract, verdict, loaded_at, judged_by, load_id, covers_from, covers_to, counts)
     _enter(connection, load)
     statements.run(connection, _STEPS / "add_street_records.sql", {"load_id": load_id})
     return load
@@ -174,6 +244,7 @@ def _load(
     extract: Extract,
     verdict: Verdict,
     loaded_at: datetime,
+    judged_by: str,
     load_id: int,
     covers_from: date,
     covers_to: date,
@@ -181,7 +252,10 @@ def _load(
 ) -> Load:
     return Load(
         load_id=load_id,
-        source_code=extract.contract.name,
+        source_code=extract.contract.source,
+        contract_name=extract.contract.name,
+        provider=extract.contract.provider,
+        is_open=extract.contract.is_open,
         file_name=extract.file_name,
         sha256=extract.sha256,
         extracted_on=extract.extracted_on,
@@ -195,5 +269,7 @@ def _load(
         new=counts[0],
         changed=counts[1],
         unchanged=counts[2],
+        reports=sum(counts),
         is_made_up=verdict.is_made_up,
+        judged_by=judged_by,
     )

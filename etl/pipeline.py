@@ -26,7 +26,7 @@ from etl.extract import Extract, open_extract
 from etl.report import FileResult, RunResult, write_run
 from etl.stage import stage
 from etl.synthetic import write_demonstration
-from etl.validate import NoneAccepted, validate
+from etl.validate import NoneAccepted, judged_by, validate
 
 Progress = Callable[[str], None]
 _PUBLICATION = statements.WAREHOUSE / "publication"
@@ -259,18 +259,20 @@ def _judge(
         progress(f"{path.name}: reading")
         extract = open_extract(path, source, extracted_on)
         _refuse_future(extract, now)
-        if again := conform.already_loaded(connection, extract):
-            return _again(extract, again)
+        judge = judged_by(extract, settings.lsoa_lookup)
+        known = conform.already_loaded(connection, extract, judge)
+        if known and known.is_judged_alike:
+            return _again(extract, known)
         stage(connection, extract, settings.lsoa_lookup)
         progress(f"{path.name}: applying the rules")
         verdict = validate(connection, extract)
         progress(f"{path.name}: taking in")
-        taken, withdrawal = conform.conform(connection, extract, verdict, now)
+        taken, withdrawal = conform.conform(connection, extract, verdict, now, judge, known.load_id if known else None)
         if not allow_withdrawals:
             _refuse_withdrawals(extract, withdrawal, settings)
     except MonitorError as refusal:
         rules = refusal.rules if isinstance(refusal, NoneAccepted) else {}
-        return FileResult(path.name, extract.contract.name if extract else source, rules=rules, refused=refusal)
+        return FileResult(path.name, extract.contract.source if extract else source, rules=rules, refused=refusal)
     assert taken.records == taken.accepted + taken.quarantined == extract.records
     return FileResult(
         file=path.name,
@@ -299,16 +301,15 @@ def _refuse_future(extract: Extract, now: datetime) -> None:
         )
 
 
-def _again(extract: Extract, again: tuple[int, int, int, bool]) -> FileResult:
-    records, accepted, quarantined, is_made_up = again
+def _again(extract: Extract, known: conform.Known) -> FileResult:
     return FileResult(
         file=extract.file_name,
-        source=extract.contract.name,
-        records=records,
-        accepted=accepted,
-        quarantined=quarantined,
-        unchanged=accepted,
-        is_made_up=is_made_up,
+        source=extract.contract.source,
+        records=known.records,
+        accepted=known.accepted,
+        quarantined=known.quarantined,
+        unchanged=known.reports,
+        is_made_up=known.is_made_up,
         is_again=True,
     )
 
@@ -356,9 +357,7 @@ def _publish(
 ) -> RunResult:
     """Steps 5 and 6, in the load's own transaction until the files lie ready."""
     live = builds.live_number(settings.data)
-    reports = statements.run(
-        connection, _PUBLICATION / "report_kinds.sql", {"open_sources": conform.open_sources()}
-    ).fetchall()
+    reports = statements.run(connection, _PUBLICATION / "report_kinds.sql").fetchall()
     if not reports:
         connection.execute("commit")
         return RunResult(live, False, files, notices=("Nothing is published until hate reports are loaded.",))

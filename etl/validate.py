@@ -5,8 +5,10 @@ Reads: the staged tables, etl/sql/3_rules, config/rules.toml. Writes: broken_rul
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,10 +16,11 @@ import pandas as pd
 
 from core import db
 from core.errors import ConfigError, MonitorError
-from core.settings import CONFIG, read_toml
+from core.settings import CONFIG, REFERENCE, read_toml
 from etl import statements
 from etl.contract import REPORT
-from etl.extract import Extract, refused
+from etl.extract import Extract
+from etl.layout import refused
 
 QUARANTINE = "quarantine"
 WARNING = "warning"
@@ -100,6 +103,21 @@ def validate(connection: duckdb.DuckDBPyConnection, extract: Extract) -> Verdict
     return Verdict(extract.records, accepted, quarantined, is_made_up, rules)
 
 
+def judged_by(extract: Extract, lsoa_lookup: Path | None) -> str:
+    """A fingerprint of everything that decides where a record goes and what it is read as.
+
+    The same file is judged again when its contract, a rule, a spelling or the look-up of places has changed.
+    """
+    fingerprint = hashlib.sha256(repr(extract.contract).encode())
+    decides = [statements.STAGING, statements.RULES, statements.WAREHOUSE / "steps" / "conformed_report.sql"]
+    decides += [CONFIG / "rules.toml", REFERENCE / "authority_names.csv", REFERENCE / "outcomes.csv"]
+    decides += [lsoa_lookup] if lsoa_lookup else []
+    for path in decides:
+        for file in sorted(path.glob("*.sql")) if path.is_dir() else [path]:
+            fingerprint.update(file.name.encode() + file.read_bytes())
+    return fingerprint.hexdigest()
+
+
 def _break_rules(connection: duckdb.DuckDBPyConnection, extract: Extract) -> None:
     book = rule_book()
     frame = pd.DataFrame([(rule.code, rule.severity) for rule in book.values()], columns=["rule_code", "severity"])
@@ -110,10 +128,12 @@ def _break_rules(connection: duckdb.DuckDBPyConnection, extract: Extract) -> Non
         "earliest": extract.contract.earliest,
         "covers_from": extract.window[0] if extract.window else None,
         "covers_to": extract.window[1] if extract.window else None,
+        "grain": extract.contract.grain,
+        "id_pattern": extract.contract.id_pattern,
     }
     there = {f"raw_{extract.contract.kind}", f"staged_{extract.contract.kind}", "ragged_record", "heading"}
     if extract.contract.kind == REPORT:
-        there.add("repeated_id")
+        there |= {"repeated_row", "broken_rule", "rule"}
     for code in book:
         path = statements.RULES / f"{code}.sql"
         if set(db.statement(path).reads) <= there:

@@ -15,7 +15,7 @@ from core.settings import Settings, load_settings
 from etl import conform
 from etl.extract import open_extract
 from etl.stage import stage
-from etl.validate import validate
+from etl.validate import judged_by, validate
 
 HEADER = (
     "record_id", "record_type", "recorded_date", "committed_from", "committed_to", "offence_code", "offence_group",
@@ -96,6 +96,6 @@ def take(warehouse: duckdb.DuckDBPyConnection) -> Take:
         extract = open_extract(path, None, extracted_on)
         stage(warehouse, extract, None)
         verdict = validate(warehouse, extract)
-        return conform.conform(warehouse, extract, verdict, NOW)[0]
+        return conform.conform(warehouse, extract, verdict, NOW, judged_by(extract, None))[0]
 
     return take_in

@@ -100,10 +100,10 @@ def state(paths: list[Path]) -> list[tuple[Any, ...]]:
         conform.lay_tables(connection)
         for path in paths:
             extract = open_extract(path, None, None)
-            if conform.already_loaded(connection, extract):
+            if conform.already_loaded(connection, extract, "alike"):
                 continue
             stage(connection, extract, None)
-            conform.conform(connection, extract, validate(connection, extract), NOW)
+            conform.conform(connection, extract, validate(connection, extract), NOW, "alike")
         select = """
             select current_report.* exclude (first_load_id, version_load_id), first.sha256, version.sha256
             from current_report

@@ -6,7 +6,7 @@ with written as (
     where trim(religion_targeted) <> ''
 ),
 part as (
-    select text, unnest(string_split_regex(text, '[;,|/\n\r]+')) as part
+    select text, unnest(string_split_regex(text, $any_separator)) as part
     from written
 ),
 named as (

@@ -1,8 +1,7 @@
 -- Each different way the strands were written, with the strands it names and the words it names that nobody knows.
--- reads: raw_report, word
+-- reads: raw_report, word, strand_column
 with written as (
-    select distinct
-        strands, strand_race, strand_religion, strand_sexual_orientation, strand_disability, strand_transgender, strand_other
+    select distinct strands, strand_cells
     from raw_report
 ),
 numbered as (
@@ -10,7 +9,7 @@ numbered as (
     from written
 ),
 listed_part as (
-    select written_number, unnest(string_split_regex(strands, '[;,|\n\r]+')) as part
+    select written_number, unnest(string_split_regex(strands, $separators)) as part
     from numbered
 ),
 combined_part as (
@@ -23,7 +22,7 @@ single_part as (
     from listed_part
     where plain(part) in (select word from word where field = 'strand')
     union all
-    select written_number, unnest(string_split(part, '/')) as part
+    select written_number, unnest(string_split_regex(part, $inner_separators)) as part
     from listed_part
     where plain(part) not in (select word from word where field = 'strand')
 ),
@@ -31,49 +30,38 @@ named_strand as (
     select written_number, code, code is null as is_unknown
     from single_part
     left join word on field = 'strand' and word = plain(part)
-    where (plain(part) <> '' or regexp_matches(part, '\pL')) and coalesce(code, '') <> 'combined'
+    where (plain(part) <> '' or regexp_matches(part, '\pL'))
+        and coalesce(code, '') <> 'combined'
+        -- Among keywords of many kinds, one that is no known word and does not begin like a motivation is about something else.
+        and (code is not null or $motivation::varchar is null or regexp_matches(lower(trim(part)), $motivation))
 ),
-flag as (
-    select
-        written_number,
-        unnest([
-            {'strand_code': 'race', 'text': strand_race},
-            {'strand_code': 'religion', 'text': strand_religion},
-            {'strand_code': 'sexual_orientation', 'text': strand_sexual_orientation},
-            {'strand_code': 'disability', 'text': strand_disability},
-            {'strand_code': 'transgender', 'text': strand_transgender},
-            {'strand_code': 'other', 'text': strand_other}
-        ], recursive := true)
+cell as (
+    select written_number, string_split(unnest(string_split(strand_cells, chr(30))), chr(31)) as named
     from numbered
 ),
-flagged_strand as (
-    select
-        written_number,
-        case when code = 'yes' then strand_code when code = 'no' then 'none' end as code,
-        code is null as is_unknown
-    from flag
-    left join word on field = 'strand_flag' and word = case when trim(text) = '-' then 'no' else plain(text) end
-    where trim(text) <> ''
+cell_part as (
+    select written_number, named[1] as column_name, unnest(string_split_regex(named[2], $separators)) as part
+    from cell
+),
+celled_strand as (
+    select written_number, coalesce(code, otherwise_code) as code, coalesce(code, otherwise_code, 'unknown') = 'unknown' as is_unknown
+    from cell_part
+    join strand_column using (column_name)
+    left join word on field = 'strand column ' || column_name and word = coalesce(nullif(plain(part), ''), trim(part))
+    where trim(part) <> ''
 ),
 summed as (
     select
         written_number,
-        list_sort(list(distinct code) filter (where code <> 'none')) as strand_codes,
+        list_sort(list(distinct code) filter (where code not in ('none', 'unknown'))) as strand_codes,
         bool_or(is_unknown) as has_unknown
-    from (select * from named_strand union all select * from flagged_strand) as found
+    from (select * from named_strand union all select * from celled_strand) as found
     group by written_number
 )
 select
-    concat_ws(
-        chr(31),
-        coalesce(strands, ''),
-        coalesce(strand_race, ''),
-        coalesce(strand_religion, ''),
-        coalesce(strand_sexual_orientation, ''),
-        coalesce(strand_disability, ''),
-        coalesce(strand_transgender, ''),
-        coalesce(strand_other, '')
-    ) as written,
+    strands,
+    strand_cells,
+    concat_ws(chr(29), coalesce(strands, ''), coalesce(strand_cells, '')) as written,
     any_value(coalesce(strand_codes, []::varchar[])) as strand_codes,
     any_value(coalesce(has_unknown, false)) as has_unknown,
     bool_or(combined_part.written_number is not null) as has_combined

@@ -1,5 +1,5 @@
 -- Every record of the file with its values typed; the text they were read from stays beside it in raw_report.
--- reads: raw_report, coded_word, coded_strands, coded_religions, coded_place
+-- reads: raw_report, coded_word, coded_strands, coded_religions, coded_place, contract_word
 with dated as (
     select
         *,
@@ -36,6 +36,7 @@ select
     coded_strands.strand_codes,
     coded_strands.has_unknown as has_unknown_strand,
     coded_strands.has_combined as has_combined_strand,
+    several_flag.code as several_code,
     coalesce(coded_religions.religion_codes, []::varchar[]) as religion_codes,
     coalesce(coded_religions.has_unknown, false) as has_unknown_religion,
     nullif(trim(dated.race_subgroup), '') as race_subgroup,
@@ -44,7 +45,11 @@ select
     coded_place.area_code,
     coded_place.area_basis,
     coded_place.is_conflicting as is_place_conflicting,
-    nullif(trim(dated.victim_ref), '') as victim_ref,
+    case
+        when victim_type.code = 'organisation' or lower(trim(dated.victim_ref)) in (select word from contract_word where field = 'victim_ref') then null
+        else nullif(trim(dated.victim_ref), '')
+    end as victim_ref,
+    []::varchar[] as further_victim_refs,
     victim_type.code as victim_kind,
     victim_type.text is not null as has_victim_type,
     repeat_victim.code as repeat_code,
@@ -56,19 +61,11 @@ select
     location_type.code as location_type_code,
     location_type.text is not null as has_location_type,
     online.code as online_code,
-    online.text is not null as has_online
+    online.text is not null as has_online,
+    nullif(bare(dated.police_ref), '') as police_ref
 from dated
 join coded_strands
-    on coded_strands.written = concat_ws(
-            chr(31),
-            coalesce(dated.strands, ''),
-            coalesce(dated.strand_race, ''),
-            coalesce(dated.strand_religion, ''),
-            coalesce(dated.strand_sexual_orientation, ''),
-            coalesce(dated.strand_disability, ''),
-            coalesce(dated.strand_transgender, ''),
-            coalesce(dated.strand_other, '')
-        )
+    on coded_strands.written = concat_ws(chr(29), coalesce(dated.strands, ''), coalesce(dated.strand_cells, ''))
 join coded_place
     on coded_place.authority_code = coalesce(dated.authority_code, '')
     and coded_place.authority_name = coalesce(dated.authority_name, '')
@@ -88,3 +85,4 @@ left join coded_word as outcome_code on outcome_code.field = 'outcome_code' and 
 left join coded_word as how_reported on how_reported.field = 'how_reported' and how_reported.text = dated.how_reported
 left join coded_word as location_type on location_type.field = 'location_type' and location_type.text = dated.location_type
 left join coded_word as online on online.field = 'online' and online.text = dated.online
+left join coded_word as several_flag on several_flag.field = 'several_flag' and several_flag.text = dated.several_flag

@@ -21,3 +21,5 @@ union all
 select distinct 'online' as field, online as text from raw_report
 union all
 select distinct 'made_up' as field, made_up as text from raw_report
+union all
+select distinct 'several_flag' as field, several_flag as text from raw_report

@@ -1,6 +1,5 @@
 -- Records of the file share an identifier and differ.
--- reads: staged_report, repeated_id
+-- reads: repeated_row
 select record_number
-from staged_report
-join repeated_id using (record_id)
+from repeated_row
 where is_different

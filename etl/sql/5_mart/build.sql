@@ -13,4 +13,4 @@ select
     $key_fingerprint::varchar as key_fingerprint,
     $previous_build::integer as previous_build
 from load
-where source_code <> 'police_uk_street'
+where provider = 'police' and not is_open

@@ -3,6 +3,6 @@
 select count(*) as reports
 from current_report
 having count(*) filter (
-    where recorded_on < (select min(covers_from) from load where source_code <> 'police_uk_street')
-        or recorded_on > (select max(covers_to) from load where source_code <> 'police_uk_street')
+    where recorded_on < (select min(covers_from) from load where provider = 'police' and not is_open)
+        or recorded_on > (select max(covers_to) from load where provider = 'police' and not is_open)
 ) > 0

@@ -2,4 +2,4 @@
 -- reads: load
 select distinct is_made_up
 from main.load
-where source_code not in (select unnest($open_sources))
+where not is_open

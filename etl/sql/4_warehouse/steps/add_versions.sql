@@ -4,8 +4,8 @@ insert into report_version
 select
     $source_code, record_id, content, measure_code, recorded_on, committed_from_on, committed_to_on, offence_code,
     offence_group_code, group_code, strand_codes, religion_codes, race_subgroup, victim_ethnicity_code, area_code,
-    area_basis, victim_ref, victim_kind, is_repeat_flag, outcome_code, outcome_on, channel_code, location_type_code,
-    is_online, $load_id, $load_id, $load_id, null
+    area_basis, victim_ref, further_victim_refs, victim_kind, is_repeat_flag, outcome_code, outcome_on, channel_code, location_type_code,
+    is_online, is_several_flag, police_ref, $load_id, $load_id, $load_id, null
 from conformed_report
 join arrival using (record_id)
 where not is_held

@@ -1,5 +1,5 @@
 -- Accepted reports with one spelling of everything, and a fingerprint of what they say.
--- reads: staged_report, held_back, contract_word
+-- reads: staged_report, held_back
 with conformed as (
     select
         record_number,
@@ -21,17 +21,17 @@ with conformed as (
         coalesce(victim_ethnicity_code, 'not_known') as victim_ethnicity_code,
         area_code,
         area_basis,
-        case
-            when victim_kind = 'organisation' or lower(victim_ref) in (select word from contract_word where field = 'victim_ref') then null
-            else victim_ref
-        end as victim_ref,
+        victim_ref,
+        further_victim_refs,
         coalesce(victim_kind, 'not_known') as victim_kind,
         case repeat_code when 'yes' then true when 'no' then false end as is_repeat_flag,
         nullif(outcome_code, 'not_assigned') as outcome_code,
         outcome_on,
         coalesce(channel_code, case when has_how_reported then 'other' else 'not_known' end) as channel_code,
         coalesce(location_type_code, case when has_location_type then 'other' else 'not_known' end) as location_type_code,
-        case online_code when 'yes' then true when 'no' then false end as is_online
+        case online_code when 'yes' then true when 'no' then false end as is_online,
+        case several_code when 'yes' then true when 'no' then false end as is_several_flag,
+        police_ref
     from staged_report
     where record_number not in (select record_number from held_back)
 )
@@ -58,6 +58,10 @@ select
         coalesce(outcome_on::varchar, ''),
         channel_code,
         location_type_code,
-        coalesce(is_online::varchar, '')
+        coalesce(is_online::varchar, ''),
+        -- What few sources say is left out where it is not said.
+        'several ' || is_several_flag::varchar,
+        'police ' || police_ref,
+        'victims ' || nullif(array_to_string(further_victim_refs, ','), '')
     )) as content
 from conformed

@@ -2,5 +2,5 @@
 -- reads: load
 select load_id
 from load
-where is_made_up <> $is_made_up and (is_made_up or source_code not in (select unnest($open_sources)))
+where is_made_up <> $is_made_up and (is_made_up or not is_open)
 limit 1

@@ -1,6 +1,6 @@
 -- The same extract taken in before: the same bytes, said to be of the same day and the same window.
 -- reads: load
-select records, accepted, quarantined, is_made_up
+select load_id, judged_by, records, accepted, quarantined, reports, is_made_up
 from load
 where source_code = $source_code
     and sha256 = $sha256

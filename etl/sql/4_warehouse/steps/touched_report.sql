@@ -1,8 +1,11 @@
 -- The reports whose live version this extract may have moved: those it says something new of, and those it leaves out.
--- reads: arrival, report_version, load_order, quarantine
+-- reads: arrival, judged_away, report_version, load_order, quarantine
 select record_id
 from arrival
 where (is_known and not is_live) or $has_later
+union
+select record_id
+from judged_away
 union
 select report_version.record_id
 from report_version

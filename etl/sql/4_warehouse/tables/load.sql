@@ -3,6 +3,9 @@
 create table if not exists load (
     load_id integer not null,
     source_code varchar not null,
+    contract_name varchar not null,
+    provider varchar not null,
+    is_open boolean not null,
     file_name varchar not null,
     sha256 varchar not null,
     extracted_on date not null,
@@ -16,5 +19,7 @@ create table if not exists load (
     new integer not null,
     changed integer not null,
     unchanged integer not null,
-    is_made_up boolean not null
+    reports integer not null,
+    is_made_up boolean not null,
+    judged_by varchar not null
 )

@@ -6,5 +6,6 @@ create table if not exists street_record (
     area_code varchar not null,
     area_basis varchar not null,
     crime_type varchar not null,
-    is_crime boolean not null
+    is_crime boolean not null,
+    reported_by varchar not null
 )

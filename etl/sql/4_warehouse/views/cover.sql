@@ -1,10 +1,10 @@
--- The stretches of time the hate report extracts cover, windows that touch or overlap joined; what lies between is a gap.
+-- The stretches of time the police extracts of hate reports cover, windows that touch or overlap joined; what lies between is a gap.
 -- reads: load
 create or replace view cover as
 with report_load as (
     select coverage, covers_from, covers_to, extracted_on
     from main.load
-    where source_code <> 'police_uk_street'
+    where provider = 'police' and not is_open
 ),
 full_window as (
     select covers_from, covers_to, extracted_on

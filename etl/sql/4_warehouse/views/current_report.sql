@@ -1,4 +1,4 @@
--- Every live report once: its latest version, unless a later full extract of its window left it out.
+-- Every live police report once: its latest version, unless a later full extract of its window left it out.
 -- reads: report_version, load
 create or replace view current_report as
 select
@@ -18,6 +18,7 @@ select
     area_code,
     area_basis,
     victim_ref,
+    further_victim_refs,
     victim_kind,
     is_repeat_flag,
     outcome_code,
@@ -25,9 +26,10 @@ select
     channel_code,
     location_type_code,
     is_online,
+    is_several_flag,
     seen.extracted_on,
     first_load_id,
     brought_load_id as version_load_id
 from main.report_version
 join main.load as seen on seen.load_id = seen_load_id
-where ended_load_id is null
+where ended_load_id is null and seen.provider = 'police'
