@@ -19,7 +19,7 @@ from etl.extract import Extract, Ragged, read_records, refused
 from geo.locate import place
 
 _REPORT_TABLES = (
-    "word", "written_word", "coded_word", "coded_strands", "coded_religions", "repeated_id", "written_place",
+    "word", "written_word", "coded_word", "coded_date", "coded_strands", "coded_religions", "repeated_id", "written_place",
 )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def stage(connection: duckdb.DuckDBPyConnection, extract: Extract, lsoa_lookup: 
     statements.run(connection, statements.STAGING / "bare.sql")
     if extract.contract.kind == REPORT:
         for table in _REPORT_TABLES:
-            statements.make(connection, statements.STAGING / f"{table}.sql")
+            statements.make(connection, statements.STAGING / f"{table}.sql", parameters)
         _place(connection, "written_place", lsoa_lookup)
         statements.make(connection, statements.STAGING / "coded_place.sql")
         statements.make(connection, statements.STAGING / "staged_report.sql", parameters)
