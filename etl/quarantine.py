@@ -126,6 +126,8 @@ def reading_warehouse(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             path,
             "Load any extract again, the latest will do: that brings the warehouse up to date.",
         ) from outdated
+    except duckdb.Error as damaged:
+        raise _unreadable("the warehouse is damaged.", path, "Restore the file from a copy.") from damaged
     finally:
         connection.close()
 

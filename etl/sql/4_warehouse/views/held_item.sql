@@ -16,7 +16,7 @@ with item as (
     from main.quarantine
     join main.load_order using (load_id)
 ),
-judged_again as (
+taken_again as (
     select earlier.load_id, max(later.load_id) as left_load_id
     from main.load as earlier
     join main.load as later
@@ -53,7 +53,7 @@ sent_again as (
 judged as (
     select
         item.*,
-        judged_again.left_load_id as judged_again_by,
+        taken_again.left_load_id as taken_again_by,
         case
             when held_again.order_key > item.order_key and held_again.order_key >= coalesce(accepted.order_key, '')
                 then held_again.left_load_id
@@ -62,7 +62,7 @@ judged as (
         -- Changes name their records only when something changed, so a full extract without one says nothing of it.
         case when known_id is null or item.coverage = 'full' then sent_again.left_load_id end as sent_again_by
     from item
-    left join judged_again using (load_id)
+    left join taken_again using (load_id)
     left join held_again on held_again.source_code = item.source_code and held_again.record_id = known_id
     left join accepted on accepted.source_code = item.source_code and accepted.record_id = known_id
     left join sent_again on sent_again.load_id = item.load_id
@@ -75,11 +75,11 @@ select
     reasons,
     raw_text,
     case
-        when judged_again_by is not null then 'judged_again'
+        when taken_again_by is not null then 'taken_again'
         when held_again_by is not null then 'held_again'
         when accepted_by is not null then 'accepted'
         when sent_again_by is not null and known_id is null then 'sent_again'
         when sent_again_by is not null then 'left_out'
     end as left_code,
-    coalesce(judged_again_by, held_again_by, accepted_by, sent_again_by) as left_load_id
+    coalesce(taken_again_by, held_again_by, accepted_by, sent_again_by) as left_load_id
 from judged
