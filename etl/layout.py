@@ -105,9 +105,20 @@ class Table(Protocol):
         footer_rows: rows of the footer, blank ones aside.
     """
 
-    headings: tuple[str, ...]
-    records: int
-    footer_rows: int
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """See above."""
+        ...
+
+    @property
+    def records(self) -> int:
+        """See above."""
+        ...
+
+    @property
+    def footer_rows(self) -> int:
+        """See above."""
+        ...
 
     def read(self, columns: Mapping[str, int], fields: Sequence[str], ragged: list[Ragged]) -> pa.RecordBatchReader:
         """Every record as text, in batches: record_number (int64, from 1 in the file's order), then `fields`.
