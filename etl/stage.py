@@ -19,7 +19,8 @@ from etl.extract import Extract, Ragged, read_records, refused
 from geo.locate import place
 
 _REPORT_TABLES = (
-    "word", "written_word", "coded_word", "coded_date", "coded_strands", "coded_religions", "repeated_id", "written_place",
+    "word", "written_word", "coded_word", "coded_date", "coded_strands", "coded_religions", "repeated_id",
+    "written_place",
 )  # fmt: skip
 
 
