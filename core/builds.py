@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+
+import pandas as pd
 
 from core import db
 from core.errors import MonitorError, UsageError
@@ -13,7 +16,23 @@ from core.model import Build
 
 LAYOUT = 1  # of the mart tables; raised with etl/sql/5_mart/build.sql when a question needs another table or column
 _KEEP_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
+NO_FILE, DAMAGED, OTHER_LAYOUT = "no_file", "damaged", "other_layout"
 _BUILD = db.Statement("The build, described by itself.", ("build",), "select * from build", Path("build"))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One published build as a list of builds names it.
+
+    Attributes:
+        number: the build's number.
+        build: the build described by itself; None when it cannot be opened.
+        reason: why not: NO_FILE (none for this audience), DAMAGED, OTHER_LAYOUT; empty when it can be opened.
+    """
+
+    number: int
+    build: Build | None
+    reason: str = ""
 
 
 def live_number(data: Path) -> int | None:
@@ -104,6 +123,37 @@ def open_build(data: Path, number: int, audience: str) -> Build:
     return _describe(path, audience)
 
 
+def catalogue(data: Path, audience: str) -> tuple[Listed, ...]:
+    """Every published build, latest first, those that cannot be opened with the reason.
+
+    A file is looked into once; after that the price is one look at the folder.
+    """
+    return tuple(_listed(number, mart_path(data, number, audience), audience) for number in reversed(published(data)))
+
+
+def _listed(number: int, path: Path, audience: str) -> Listed:
+    try:
+        found = path.stat()
+    except OSError:
+        return Listed(number, None, NO_FILE)
+    return _looked_into(number, path, audience, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=512)
+def _looked_into(number: int, path: Path, audience: str, changed_at: int, size: int) -> Listed:
+    """`changed_at` and `size` are part of the key: a file put back from a copy is looked into again."""
+    try:
+        rows = db.glance(path, _BUILD)
+    except MonitorError:
+        return Listed(number, None, DAMAGED)
+    if rows.empty:
+        return Listed(number, None, DAMAGED)
+    row = rows.iloc[0]
+    if row.get("layout") != LAYOUT:
+        return Listed(number, None, OTHER_LAYOUT)
+    return Listed(number, _build(row, path, audience))
+
+
 @lru_cache(maxsize=64)
 def _describe(path: Path, audience: str) -> Build:
     row = db.ask(path, _BUILD, {}).iloc[0]
@@ -114,6 +164,10 @@ def _describe(path: Path, audience: str) -> Build:
             meaning="Its tables are not the ones these pages ask, so nothing of it is shown.",
             action="Load the latest extract again to publish a build of this version, or run the version that made it.",
         )
+    return _build(row, path, audience)
+
+
+def _build(row: pd.Series, path: Path, audience: str) -> Build:
     return Build(
         number=int(row["build_number"]),
         audience=audience,

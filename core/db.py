@@ -26,6 +26,7 @@ _KEPT_OPEN = 8
 _READS = re.compile(r"^-- reads: *(.*)$")
 _marts: dict[Path, duckdb.DuckDBPyConnection] = {}
 _opening = Lock()
+_glancing = Lock()
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,35 @@ def ask(path: Path, asked: Statement, parameters: Mapping[str, Any]) -> pd.DataF
     """
     used = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", asked.sql)}
     with _mart(path).cursor() as cursor:
-        return cursor.execute(asked.sql, used).df()
+        try:
+            return cursor.execute(asked.sql, used).df()
+        except duckdb.IOException as unreadable:
+            raise _damaged(path) from unreadable
+
+
+def glance(path: Path, asked: Statement) -> pd.DataFrame:
+    """Run one statement of ours against one mart and let go of the file: for a list of many, a fifth of the time.
+
+    Raises MonitorError when the file is not there, is damaged or is no mart.
+    """
+    name = str(path).replace("'", "''")
+    with _glancing:
+        passing = _passing()
+        try:
+            passing.execute(f"attach '{name}' as mart (read_only)")
+            passing.execute("use mart")
+            return passing.execute(asked.sql).df()
+        except (duckdb.IOException, duckdb.CatalogException) as unreadable:
+            raise _damaged(path) from unreadable
+        finally:
+            passing.execute("use memory")
+            passing.execute("detach database if exists mart")
+
+
+@lru_cache(maxsize=1)
+def _passing() -> duckdb.DuckDBPyConnection:
+    """An instance that holds nothing: opening one costs more than looking into a mart."""
+    return duckdb.connect(":memory:", config={"threads": 1, "autoinstall_known_extensions": False})
 
 
 def _mart(path: Path) -> duckdb.DuckDBPyConnection:
@@ -83,10 +112,14 @@ def _mart(path: Path) -> duckdb.DuckDBPyConnection:
             try:
                 _marts[path] = open_to_read(path)
             except duckdb.IOException as unreadable:
-                raise MonitorError(
-                    "a file of this build is not there, or is damaged.",
-                    where=f"build {path.parent.name}, {path.name}",
-                    meaning="No figure of this build can be shown.",
-                    action="Go back to another build (`python -m etl builds`, then `rollback`), or restore the file.",
-                ) from unreadable
+                raise _damaged(path) from unreadable
         return _marts[path]
+
+
+def _damaged(path: Path) -> MonitorError:
+    return MonitorError(
+        "a file of this build is not there, or is damaged.",
+        where=f"build {path.parent.name}, {path.name}",
+        meaning="No figure of this build can be shown.",
+        action="Go back to another build (`python -m etl builds`, then `rollback`), or restore the file.",
+    )

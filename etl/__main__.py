@@ -1,11 +1,11 @@
-"""python -m etl: take extracts in, look at them first, list builds and go back to one."""
+"""python -m etl: take extracts in, look at them first, ask about what was held back, look after the builds."""
 
 from __future__ import annotations
 
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,14 +18,26 @@ from rich.table import Table
 
 from core import builds, log
 from core.errors import MonitorError, UsageError
+from core.model import Build
 from core.settings import Settings, load_settings
-from core.words import label
-from etl import pipeline
-from etl.report import FileResult, RunResult, rule_lines
+from core.words import count, label
+from etl import pipeline, quarantine, reference
+from etl.report import (
+    FileResult,
+    Revision,
+    RunResult,
+    disk_sentence,
+    moved_sentence,
+    pruned_sentence,
+    rule_lines,
+    seconds_sentence,
+)
+from etl.status import Status, examine
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 _out = Console(soft_wrap=True)
 _err = Console(stderr=True, soft_wrap=True)
+_MOVED_SHOWN = 20
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
 Source = Annotated[str | None, typer.Option("--source", help="The source, where the header does not tell.")]
@@ -130,29 +142,148 @@ def rollback(build: int, as_json: AsJson = False) -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Say which build is live, how old it is, and how much disk is used."""
+    """Say whether all is well: the live build, its age, the last run, the disk. Exit code 0 when it is, 3 when not."""
     with _manners(as_json):
         settings = load_settings()
-        live = builds.live_number(settings.data)
-        told: dict[str, Any] = {
-            "live": None if live is None else _describe(settings, live, live),
-            "builds": len(builds.published(settings.data)),
-            "warehouse_bytes": _size(settings.data / "warehouse.duckdb"),
-            "marts_bytes": sum(_size(path) for path in (settings.data / "marts").rglob("*.duckdb")),
-        }
-        if told["live"]:
-            told["age_days"] = (_now().date() - date.fromisoformat(told["live"]["data_to"])).days
+        found = examine(settings, _now())
         if as_json:
-            _print_json(told)
-        elif live is None:
-            _out.print("Nothing has been published yet. `python -m etl demo` makes a demonstration.")
+            live = None if found.build is None else _entry(found.build, found.live)
+            _print_json({"live": live, **found.as_dict()})
         else:
-            entry = told["live"]
-            _out.print(
-                f"Build {live} is live, published {entry['published_at']}. Its data run to {entry['data_to']}, "
-                f"{told['age_days']:,} days ago. Warehouse {told['warehouse_bytes'] / 1e6:,.1f} MB, "
-                f"{told['builds']} builds {told['marts_bytes'] / 1e6:,.1f} MB."
+            _tell_status(found)
+        for problem in found.problems:
+            _err.print(problem.error.as_text(), markup=False, highlight=False)
+        raise typer.Exit(0 if found.is_healthy else MonitorError.exit_code)
+
+
+@app.command("quarantine")
+def list_quarantine(
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write the whole list as CSV for a spreadsheet.")] = False,
+    with_left: Annotated[bool, typer.Option("--all", help="Also those that left the list, and why.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the records held back, why, and what to ask: for the data officer only, because it shows their text."""
+    with _manners(as_json):
+        if as_csv and as_json:
+            raise UsageError(
+                "both --csv and --json were asked for.",
+                where="--csv, --json",
+                meaning="Nothing was read or changed.",
+                action="Choose one.",
             )
+        settings = load_settings()
+        items = quarantine.work_list(settings.data, with_left=with_left)
+        if as_json:
+            _print_json({"open": sum(not item.left_code for item in items), "items": [one.as_dict() for one in items]})
+        elif as_csv:
+            sys.stdout.buffer.write(quarantine.as_csv(items, with_left=with_left))
+        else:
+            _tell_items(items, settings)
+
+
+@app.command("prune")
+def prune_builds(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove old builds nothing keeps ([prune] in config/settings.toml); also done after every publication."""
+    with _manners(as_json):
+        pruned = pipeline.prune_builds(load_settings(), _now(), dry_run=dry_run)
+        if as_json:
+            _print_json({**pruned.as_dict(), "dry_run": dry_run})
+        elif not (pruned.removed or pruned.left):
+            _out.print("Every build is kept.")
+        else:
+            _out.print(("Would remove " if dry_run else "Removed ") + pruned_sentence(pruned))
+
+
+@app.command()
+def keep(build: int, name: str, as_json: AsJson = False) -> None:
+    """Keep a build from being removed, under the name of the paper or meeting that needs it."""
+    with _manners(as_json):
+        data = load_settings().data
+        builds.keep(data, build, name)
+        _tell_kept(data, build, as_json)
+
+
+@app.command()
+def release(build: int, name: str, as_json: AsJson = False) -> None:
+    """Let go of a build kept under that name."""
+    with _manners(as_json):
+        data = load_settings().data
+        if not builds.release(data, build, name):
+            raise MonitorError(
+                f"build {build} is not kept under that name.",
+                where=str(data / "marts"),
+                meaning="Nothing was changed.",
+                action="See which names keep it with `python -m etl builds --json`.",
+            )
+        _tell_kept(data, build, as_json)
+
+
+@app.command("reference")
+def write_reference(as_json: AsJson = False) -> None:
+    """Write the rule book, the data and mart dictionaries and the sources into docs/reference."""
+    with _manners(as_json):
+        written = [path.name for path in reference.write()]
+        if as_json:
+            _print_json({"written": written})
+        else:
+            _out.print("Written to docs/reference: " + ", ".join(written) + ".")
+
+
+def _tell_kept(data: Path, build: int, as_json: bool) -> None:
+    names = builds.kept_for(data, build)
+    if as_json:
+        _print_json({"build": build, "kept_for": names})
+    else:
+        said = f"is kept for {', '.join(names)}" if names else "is no longer kept for anything"
+        _out.print(f"Build {build} {said}.", markup=False, highlight=False)
+
+
+def _tell_status(found: Status) -> None:
+    if found.build is None:
+        _out.print("No build can be shown.")
+    else:
+        build = found.build
+        made_up = " They are made up, so their age does not matter." if build.is_made_up else ""
+        _out.print(
+            f"Build {build.number} is live, published {build.published_at.isoformat(timespec='seconds')} UTC "
+            f"({count('day', found.published_age_days or 0)} ago). Its data run to {build.data_to.isoformat()}, "
+            f"{count('day', found.age_days or 0)} ago.{made_up}"
+        )
+    if found.last_run:
+        outcome = label("run_outcome", found.last_run["outcome"])
+        _out.print(f"Last run: {found.last_run['at'] or 'not known when'}, {outcome}.")
+    _out.print(label("loading", {True: "yes", False: "no", None: "not_known"}[found.is_loading]))
+    if found.quarantine_open is not None:
+        _out.print(f"Held back and waiting for the data officer: {count('record', found.quarantine_open)}.")
+    _out.print(f"{count('build', found.builds)}. {disk_sentence(found.disk)}")
+    _out.print("All is well." if found.is_healthy else "All is not well:")
+
+
+def _tell_items(items: Sequence[quarantine.Item], settings: Settings) -> None:
+    if not items:
+        _out.print("No record waits to be asked about.")
+        return
+    marking = settings.options["marking"]["restricted"]
+    _err.print(f"{marking}: what follows holds records of people. For the data officer only.")
+    table = Table("", "Rule", "Records", "What to ask")
+    for severity, sentence, ask, records in quarantine.count_by_rule(items):
+        table.add_row(label("severity", severity), sentence, f"{records:,}", ask)
+    _out.print(table)
+    shown = items[: int(settings.options["quarantine"]["listed"])]
+    for item in shown:
+        left = f" {quarantine.left_words(item)}: {item.left_file}." if item.left_code else ""
+        lines = (
+            f"{item.file_name}, record {item.record_number:,}, identifier {item.record_id or 'none'}.{left}",
+            f"    {item.what_is_wrong}",
+            f"    {item.text}",
+        )
+        for line in lines:
+            _out.print("".join(c if c.isprintable() else " " for c in line), markup=False, highlight=False)
+    if len(shown) < len(items):
+        _out.print(f"{len(shown):,} of {len(items):,} records are shown. All of them: --csv or --json.")
 
 
 def _listed(settings: Settings, number: int, live: int | None) -> dict[str, Any]:
@@ -164,10 +295,16 @@ def _listed(settings: Settings, number: int, live: int | None) -> dict[str, Any]
 
 
 def _describe(settings: Settings, number: int, live: int | None) -> dict[str, Any]:
-    build = builds.open_build(settings.data, number, "restricted")
     return {
-        "build": number,
-        "is_live": number == live,
+        **_entry(builds.open_build(settings.data, number, "restricted"), live),
+        "kept_for": builds.kept_for(settings.data, number),
+    }
+
+
+def _entry(build: Build, live: int | None) -> dict[str, Any]:
+    return {
+        "build": build.number,
+        "is_live": build.number == live,
         "published_at": build.published_at.isoformat(timespec="seconds"),
         "data_from": build.data_from.isoformat(),
         "data_to": build.data_to.isoformat(),
@@ -175,10 +312,6 @@ def _describe(settings: Settings, number: int, live: int | None) -> dict[str, An
         "is_made_up": build.is_made_up,
         "files": sorted(path.stem for path in build.path.parent.glob("*.duckdb")),
     }
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
 
 
 def _now() -> datetime:
@@ -251,8 +384,14 @@ def _tell(result: RunResult, as_json: bool, *, with_rules: bool = True) -> None:
             _tell_file(file, with_rules=with_rules)
         if result.published:
             _out.print(f"Build {result.build} is published.")
+            if with_rules:
+                _tell_moved(result.revisions)
         elif not result.is_refused:
             _out.print("No build yet." if result.build is None else f"Nothing new: build {result.build} stays live.")
+        if result.pruned.removed:
+            _out.print("Removed " + pruned_sentence(result.pruned))
+        if result.disk:
+            _out.print(f"Took {seconds_sentence(result.seconds)} {disk_sentence(result.disk)}")
     if result.held_back:
         _err.print(result.held_back.as_text(), markup=False, highlight=False)
     for file in result.files:
@@ -260,6 +399,24 @@ def _tell(result: RunResult, as_json: bool, *, with_rules: bool = True) -> None:
             _err.print(file.refused.as_text(), markup=False, highlight=False)
     for notice in result.notices:
         _err.print(notice, markup=False, highlight=False)
+
+
+def _tell_moved(revisions: Sequence[Revision]) -> None:
+    """What moved in quarters already published, the largest moves first."""
+    _out.print(moved_sentence(revisions))
+    if not revisions:
+        return
+    table = Table("Measure", "Quarter", "Area", "Before", "Now")
+    for revision in revisions[:_MOVED_SHOWN]:
+        told = revision.as_dict()
+        before, now = f"{revision.reports_before:,}", f"{revision.reports_now:,}"
+        table.add_row(told["measure"], told["quarter"], told["area"], before, now)
+    _out.print(table)
+    if len(revisions) > _MOVED_SHOWN:
+        more = len(revisions) - _MOVED_SHOWN
+        _out.print(
+            f"And {more:,} smaller moves: all of them are in the run report (data/runs) and on the Quality page."
+        )
 
 
 def _tell_file(file: FileResult, *, with_rules: bool = True) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import calendar
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -99,15 +99,28 @@ def _headings(path: Path, start: bytes, candidates: Sequence[Contract]) -> dict[
     unreadable = {layout: found for layout, found in read.items() if isinstance(found, MonitorError)}
     if not headings:
         kind = WORKBOOK if "workbook" in (known_format(start) or "") else TEXT
-        raise next((error for layout, error in unreadable.items() if layout.format == kind), next(iter(unreadable.values())))
+        raise next(
+            (error for layout, error in unreadable.items() if layout.format == kind), next(iter(unreadable.values()))
+        )
     fits_as_written = any(
         not fit(contract, headings[contract.layout]).faults for contract in candidates if contract.layout in headings
     )
     for contract in candidates:
-        if contract.layout in unreadable and not fits_as_written:
-            if any(not fit(contract, found).faults for found in headings.values()):
-                raise unreadable[contract.layout]
+        if not fits_as_written and contract.layout in unreadable and _has_headings(path, contract, headings):
+            raise unreadable[contract.layout]
     return {contract.name: headings[contract.layout] for contract in candidates if contract.layout in headings}
+
+
+def _has_headings(path: Path, contract: Contract, written_as: Iterable[Layout]) -> bool:
+    """Whether the file has a contract's headings, written in an encoding the contract does not state."""
+    for encoding in {layout.encoding for layout in written_as if layout.format == contract.layout.format}:
+        try:
+            headings = read_headings(path, replace(contract.layout, encoding=encoding))
+        except MonitorError:
+            continue
+        if not fit(contract, headings).faults:
+            return True
+    return False
 
 
 def _fingerprint(path: Path) -> str:

@@ -33,10 +33,15 @@ _NO_PREVIOUS = """
 """
 
 
-@lru_cache(maxsize=1)
 def mart_order() -> tuple[Path, ...]:
     """The mart statements, each after those whose tables it reads."""
-    paths = {path.stem: path for path in sorted(statements.MART.glob("*.sql"))}
+    return tuple(path for path in _making_order() if path.parent == statements.MART)
+
+
+@lru_cache(maxsize=1)
+def _making_order() -> tuple[Path, ...]:
+    """The mart statements and the tables several of them count from, which are not published."""
+    paths = {path.stem: path for path in sorted([*statements.MART.glob("*.sql"), *statements.MART.glob("base/*.sql")])}
     needs = {
         name: sorted({table for table in db.statement(path).reads if table in paths and table != name})
         for name, path in paths.items()
@@ -66,7 +71,7 @@ def make_marts(connection: duckdb.DuckDBPyConnection, settings: Settings, given:
     """Make every mart table."""
     connection.execute("set preserve_insertion_order = true")
     _hold_previous(connection, settings, given["previous_build"])
-    for path in mart_order():
+    for path in _making_order():
         statements.make(connection, path, given)
 
 

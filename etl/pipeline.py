@@ -23,7 +23,8 @@ from core.settings import Settings
 from core.words import count
 from etl import conform, mart, publish, statements
 from etl.extract import Extract, open_extract
-from etl.report import FileResult, RunResult, write_run
+from etl.prune import Pruned, folder_bytes, prune
+from etl.report import FileResult, Revision, RunResult, Stopwatch, measure_disk, peak_memory_bytes, write_run
 from etl.stage import stage
 from etl.synthetic import write_demonstration
 from etl.validate import NoneAccepted, judged_by, validate
@@ -70,9 +71,16 @@ def load(
         MonitorError: another load is at work, or the warehouse cannot be used.
     """
     _lay_folder(settings)
+    _refuse_without_room(paths, settings)
+    watch = Stopwatch()
     try:
-        with _alone(settings, progress), _warehouse(settings) as connection:
-            result = _load(connection, paths, settings, now, source, extracted_on, allow_withdrawals, progress)
+        with _alone(settings, progress):
+            with _warehouse(settings) as connection:
+                result = _load(
+                    connection, paths, settings, now, source, extracted_on, allow_withdrawals, progress, watch
+                )
+            if result.published:
+                result = replace(result, pruned=prune(settings, now))
     except _NO_ROOM as full:
         log.event("load", "no room", error=type(full).__name__)
         raise MonitorError(
@@ -81,6 +89,12 @@ def load(
             meaning="The last good build stays live. A load half done is undone or finished by the next.",
             action="Make room in the data directory, then load again.",
         ) from full
+    result = replace(
+        result,
+        seconds=watch.read(),
+        peak_memory_bytes=peak_memory_bytes(),
+        disk=measure_disk(settings.data),
+    )
     try:
         write_run(settings.data, now, result, int(settings.options["journal"]["kept"]))
     except OSError as unwritten:
@@ -94,6 +108,8 @@ def load(
         records=sum(file.records for file in result.files),
         quarantined=sum(file.quarantined for file in result.files),
         published=int(result.published),
+        revisions=len(result.revisions),
+        seconds=round(result.seconds["total"], 3),
     )
     return result
 
@@ -135,7 +151,7 @@ def check(
     connection = db.open_database(_IN_MEMORY)
     try:
         conform.lay_tables(connection)
-        return _judge(connection, path, settings, now, source, extracted_on, True, progress)
+        return _judge(connection, path, settings, now, source, extracted_on, True, progress, Stopwatch())
     finally:
         connection.close()
 
@@ -154,6 +170,29 @@ def _lay_folder(settings: Settings) -> None:
             meaning="Nothing was done; the published figures are unchanged.",
             action="Set MONITOR_DATA to a folder this account may write to.",
         )
+
+
+def _refuse_without_room(paths: Sequence[Path], settings: Settings) -> None:
+    """Too little disk is told before work begins, not halfway."""
+    disk = measure_disk(settings.data)
+    live = builds.live_number(settings.data)
+    mart_bytes = folder_bytes(settings.data / "marts" / str(live)) if live is not None else 0
+    file_bytes = sum(path.stat().st_size for path in paths if path.is_file())
+    needed = int(settings.options["load"]["room_factor"]) * file_bytes + mart_bytes
+    if disk.free_bytes < needed:
+        raise MonitorError(
+            f"the disk has {disk.free_bytes / 1e6:,.0f} MB free, and this load may need {needed / 1e6:,.0f} MB.",
+            where=str(settings.data),
+            meaning="Nothing was loaded; the published figures are unchanged.",
+            action="Make room in the data directory (`python -m etl prune` removes old builds), then load again.",
+        )
+
+
+def prune_builds(settings: Settings, now: datetime, *, dry_run: bool = False, progress: Progress = silent) -> Pruned:
+    """Remove the builds the policy no longer keeps, while nobody loads."""
+    _lay_folder(settings)
+    with _alone(settings, progress):
+        return prune(settings, now, dry_run=dry_run)
 
 
 def roll_back(number: int, settings: Settings, *, progress: Progress = silent) -> None:
@@ -217,6 +256,7 @@ def _load(
     extracted_on: date | None,
     allow_withdrawals: bool,
     progress: Progress,
+    watch: Stopwatch,
 ) -> RunResult:
     connection.execute("begin")
     conform.lay_tables(connection)
@@ -227,7 +267,7 @@ def _load(
     connection.execute("begin")
     files = []
     for path in paths:
-        result = _judge(connection, path, settings, now, source, extracted_on, allow_withdrawals, progress)
+        result = _judge(connection, path, settings, now, source, extracted_on, allow_withdrawals, progress, watch)
         files.append(result)
         if result.refused:
             # What is left is only looked at: one refused file, and nothing of the load is kept.
@@ -240,7 +280,7 @@ def _load(
     if all(file.is_again for file in files) and not is_behind:
         connection.execute("rollback")
         return RunResult(live, False, tuple(files))
-    return _publish(connection, settings, now, tuple(files), progress)
+    return _publish(connection, settings, now, tuple(files), progress, watch)
 
 
 def _judge(
@@ -252,22 +292,28 @@ def _judge(
     extracted_on: date | None,
     allow_withdrawals: bool,
     progress: Progress,
+    watch: Stopwatch,
 ) -> FileResult:
     """Steps 1 to 4 for one file: taken in, known already, or refused."""
     extract: Extract | None = None
     try:
         progress(f"{path.name}: reading")
-        extract = open_extract(path, source, extracted_on)
+        with watch.step("extract"):
+            extract = open_extract(path, source, extracted_on)
         _refuse_future(extract, now)
         judge = judged_by(extract, settings.lsoa_lookup)
         known = conform.already_loaded(connection, extract, judge)
         if known and known.is_judged_alike:
             return _again(extract, known)
-        stage(connection, extract, settings.lsoa_lookup)
+        with watch.step("stage"):
+            stage(connection, extract, settings.lsoa_lookup)
         progress(f"{path.name}: applying the rules")
-        verdict = validate(connection, extract)
+        with watch.step("validate"):
+            verdict = validate(connection, extract)
         progress(f"{path.name}: taking in")
-        taken, withdrawal = conform.conform(connection, extract, verdict, now, judge, known.load_id if known else None)
+        again = known.load_id if known else None
+        with watch.step("conform"):
+            taken, withdrawal = conform.conform(connection, extract, verdict, now, judge, again)
         if not allow_withdrawals:
             _refuse_withdrawals(extract, withdrawal, settings)
     except MonitorError as refusal:
@@ -354,6 +400,7 @@ def _publish(
     now: datetime,
     files: tuple[FileResult, ...],
     progress: Progress,
+    watch: Stopwatch,
 ) -> RunResult:
     """Steps 5 and 6, in the load's own transaction until the files lie ready."""
     live = builds.live_number(settings.data)
@@ -369,14 +416,17 @@ def _publish(
         given = mart.parameters(settings, number, live, now, is_made_up)
         uncovered = int(statements.first_row(connection, _PUBLICATION / "outside_cover.sql")[0])
         progress("counting")
-        mart.make_marts(connection, settings, given)
+        with watch.step("mart"):
+            mart.make_marts(connection, settings, given)
         if not statements.first_row(connection, _PUBLICATION / "whole_quarters.sql")[0]:
             connection.execute("commit")
             return RunResult(live, False, files, notices=("Nothing is published until a whole quarter is covered.",))
         progress("checking")
-        publish.check(connection)
-        progress("writing the build")
-        aside = publish.write_aside(connection, settings, given, key)
+        with watch.step("publish"):
+            publish.check(connection)
+            revisions = statements.run(connection, _PUBLICATION / "moved.sql").fetchall()
+            progress("writing the build")
+            aside = publish.write_aside(connection, settings, given, key)
     except MonitorError as held_back:
         connection.execute("rollback")
         return RunResult(live, False, files, held_back=held_back)
@@ -385,10 +435,17 @@ def _publish(
         _PUBLICATION / "begin.sql",
         {"build_number": number, "published_at": now, "key_fingerprint": key.fingerprint if key else None},
     )
-    connection.execute("commit")
-    publish.put_in_place(settings, aside, number)
-    statements.run(connection, _PUBLICATION / "finish.sql", {"build_number": number})
-    return RunResult(number, True, files, notices=(*_uncovered(uncovered), *_notices(key)))
+    with watch.step("publish"):
+        connection.execute("commit")
+        publish.put_in_place(settings, aside, number)
+        statements.run(connection, _PUBLICATION / "finish.sql", {"build_number": number})
+    return RunResult(
+        number,
+        True,
+        files,
+        notices=(*_uncovered(uncovered), *_notices(key)),
+        revisions=tuple(Revision(*row) for row in revisions),
+    )
 
 
 def _last_number(connection: duckdb.DuckDBPyConnection) -> int:

@@ -3,14 +3,95 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from core.errors import MonitorError
+from core.periods import Quarter
+from core.words import count, label
+from etl.prune import Pruned, folder_bytes
 from etl.validate import rule_book
+
+
+class Stopwatch:
+    """How long each step of a run took, over all its files."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self._steps: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time one step; a step run again adds to its time."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._steps[name] = self._steps.get(name, 0.0) + time.perf_counter() - began
+
+    def read(self) -> dict[str, float]:
+        """Step -> seconds, in the order they began, and `total`: everything since the watch was made."""
+        return {**self._steps, "total": time.perf_counter() - self._began}
+
+
+@dataclass(frozen=True)
+class Disk:
+    """The room a data directory takes and has left, in bytes."""
+
+    warehouse_bytes: int
+    marts_bytes: int
+    free_bytes: int
+
+
+def measure_disk(data: Path) -> Disk:
+    """What a data directory takes; free room is that of the disk it lies on, or would."""
+    place = next(folder for folder in (data, *data.resolve().parents) if folder.exists())
+    return Disk(
+        warehouse_bytes=sum(path.stat().st_size for path in data.glob("warehouse.duckdb*")),
+        marts_bytes=folder_bytes(data / "marts"),
+        free_bytes=shutil.disk_usage(place).free,
+    )
+
+
+def peak_memory_bytes() -> int | None:
+    """The most memory this process has held so far, or None where the system does not say (Windows)."""
+    if sys.platform == "win32":
+        return None
+    import resource  # not there on Windows
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One count of a quarter already published that moved: measure, quarter and area, before and now."""
+
+    measure_code: str
+    quarter_code: str
+    area_code: str
+    reports_before: int
+    reports_now: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Its entry of `revisions`, with the words for its codes."""
+        return {
+            "measure_code": self.measure_code,
+            "measure": label("measure", self.measure_code),
+            "quarter_code": self.quarter_code,
+            "quarter": Quarter.parse(self.quarter_code).label,
+            "area_code": self.area_code,
+            "area": label("area", self.area_code),
+            "reports_before": self.reports_before,
+            "reports_now": self.reports_now,
+        }
 
 
 @dataclass(frozen=True)
@@ -62,6 +143,11 @@ class RunResult:
         files: one entry per file given.
         held_back: the error that held the build back, or None.
         notices: sentences the reader must know, such as that no shareable file was written.
+        revisions: what moved in quarters already published, the largest first; empty when nothing was published.
+        pruned: old builds removed after publication.
+        seconds: step -> seconds it took, and `total`.
+        peak_memory_bytes: the most memory the process held, or None where the system does not say.
+        disk: the room the data directory takes and has left, or None before it was measured.
     """
 
     build: int | None
@@ -69,6 +155,11 @@ class RunResult:
     files: tuple[FileResult, ...]
     held_back: MonitorError | None = None
     notices: tuple[str, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    pruned: Pruned = field(default_factory=Pruned)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    peak_memory_bytes: int | None = None
+    disk: Disk | None = None
 
     @property
     def is_refused(self) -> bool:
@@ -88,6 +179,12 @@ class RunResult:
             "build": self.build,
             "published": self.published,
             "files": [file.as_dict() for file in self.files],
+            "revisions": [revision.as_dict() for revision in self.revisions],
+            "pruned": self.pruned.as_dict(),
+            "seconds": {step: round(seconds, 3) for step, seconds in self.seconds.items()},
+            "peak_memory_bytes": self.peak_memory_bytes,
+            "disk": asdict(self.disk) if self.disk else None,
+            "notices": list(self.notices),
         }
         if self.held_back:
             told["held_back"] = self.held_back.as_dict()
@@ -138,4 +235,46 @@ def _sentences(result: RunResult) -> Sequence[str]:
         told.append(f"Build {result.build} was published.")
     else:
         told.append("Nothing was published.")
+    if result.published:
+        told.append(moved_sentence(result.revisions))
+    if result.pruned.removed:
+        told.append(pruned_sentence(result.pruned))
     return [*told, *result.notices]
+
+
+def moved_sentence(revisions: Sequence[Revision]) -> str:
+    """How much moved in quarters already published."""
+    if not revisions:
+        return "Nothing moved in quarters already published."
+    quarters = len({revision.quarter_code for revision in revisions})
+    change = sum(revision.reports_now - revision.reports_before for revision in revisions)
+    return (
+        f"{count('count_of_quarter', len(revisions))} already published moved, in {count('quarter', quarters)}: "
+        f"{change:+,} reports on balance."
+    )
+
+
+def pruned_sentence(pruned: Pruned) -> str:
+    """What pruning did, or would do."""
+    said = f"{count('build', len(pruned.removed))} no longer kept ({pruned.freed_bytes / 1e6:,.1f} MB)"
+    if pruned.removed:
+        said += ": " + ", ".join(str(number) for number in pruned.removed)
+    if pruned.left:
+        said += "; in use and left for next time: " + ", ".join(str(number) for number in pruned.left)
+    return f"{said}."
+
+
+def seconds_sentence(seconds: Mapping[str, float]) -> str:
+    """How long each step took."""
+    steps = ", ".join(f"{step} {taken:.1f}" for step, taken in seconds.items() if step != "total")
+    return (
+        f"{seconds.get('total', 0.0):.1f} seconds ({steps})." if steps else f"{seconds.get('total', 0.0):.1f} seconds."
+    )
+
+
+def disk_sentence(disk: Disk) -> str:
+    """The room taken and left."""
+    return (
+        f"Warehouse {disk.warehouse_bytes / 1e6:,.1f} MB, builds {disk.marts_bytes / 1e6:,.1f} MB, "
+        f"{disk.free_bytes / 1e9:,.1f} GB free."
+    )

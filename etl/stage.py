@@ -23,7 +23,8 @@ from etl.layout import Ragged, refused
 from geo.locate import place
 
 _REPORT_TABLES = (
-    "word", "written_word", "coded_word", "coded_strands", "coded_religions", "repeated_row", "written_place",
+    "word", "written_word", "coded_word", "coded_date", "coded_strands", "coded_religions", "repeated_row",
+    "written_place",
 )  # fmt: skip
 # Between the columns of a record's strand cells, and between the name of a column and its cell.
 _BETWEEN, _WITHIN = "\x1e", "\x1f"

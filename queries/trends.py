@@ -145,6 +145,8 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if (frame["verdict_code"] == "no_history").all():
         return _ask.no_window("trends.change", selection, build, months=15)
     tested = frame[~frame["verdict_code"].isin(["not_comparable", "no_history"])]
+    if tested.empty:
+        return _ask.answer("trends.change", pd.DataFrame(), selection, build, withheld="not_comparable")
     clear = int(frame["highlight"].sum())
     likely = int(tested["verdict_code"].isin(["probably_higher", "probably_lower"]).sum())
     return _ask.answer(
@@ -152,7 +154,7 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         frame,
         selection,
         build,
-        finding="not_tested" if tested.empty else "some" if clear else "likely" if likely else "none",
+        finding="some" if clear else "likely" if likely else "none",
         facts={
             "clear": clear,
             "likely": likely,

@@ -126,6 +126,7 @@ def intervals(answer: Answer) -> go.Figure:
     unit = captions.unit(answer)
     reference = float(answer.facts.get("reference", 0))
     labels = [_wrapped(label) for label in frame["label"]]
+    is_empty = bool(frame["value"].isna().all())
     dots = {
         "type": "scatter",
         "mode": "markers",
@@ -150,8 +151,11 @@ def intervals(answer: Answer) -> go.Figure:
         height=_rows_height(labels, 18, 46),
         margin={"l": _label_width(labels), "r": 12, "t": 6, "b": 34},
         hovermode=False,
-        shapes=[_vertical(reference, theme.INK, "solid")],
-        xaxis=_along(unit) | {"range": [low - room * 0.08, high + room * 0.35]},
+        # With nothing but words there is nothing to measure: a scale would be read as one.
+        shapes=[] if is_empty else [_vertical(reference, theme.INK, "solid")],
+        xaxis=_along(unit)
+        | {"range": [low - room * 0.08, high + room * 0.35]}
+        | ({"showticklabels": False, "showgrid": False, "zeroline": False} if is_empty else {}),
         yaxis=_label_axis(labels),
     )
 

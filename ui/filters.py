@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Protocol
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -40,6 +41,16 @@ def address() -> dict[str, str]:
             name: st.text_input(name, key=name, bind="query-params", label_visibility="collapsed")
             for name in (*FILTERS, "build")
         }
+
+
+def link(asked: Mapping[str, str], build: str) -> str:
+    """The address of this page with what was asked for kept, read as at `build` ('' for the live one).
+
+    Filters of a page's own are kept as they stand in the address.
+    """
+    others = {name: code for name, code in st.query_params.items() if name not in (*FILTERS, "build")}
+    chosen = {name: asked[name] for name in FILTERS if asked.get(name)}
+    return "?" + urlencode(others | chosen | ({"build": build} if build else {}))
 
 
 def choose(name: str, code: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -48,6 +48,7 @@ class Page:
     viewer: Viewer
     build: Build
     selection: Selection
+    at_build: str = ""  # the build the address asks for; empty while it is silent, which means the live one
 
     def show(
         self,
@@ -179,7 +180,9 @@ def refusals() -> Iterator[None]:
         yield
     except MonitorError as refused:
         # Refused before the frame was drawn it is the page; refused by one figure it stands below the page's title.
-        st.html(theme.STYLE + _refusal(refused, 2 if st.session_state.get(_FRAMED) else 1))
+        is_framed = bool(st.session_state.get(_FRAMED))
+        way_back = "" if is_framed or not st.query_params.get("build") else _way_back({})
+        st.html(theme.STYLE + _refusal(refused, 2 if is_framed else 1, way_back))
         st.stop()
 
 
@@ -189,15 +192,19 @@ def opened_build() -> Build:
     With no build at all, draws the page that says how to make one, and stops.
     """
     settings = load_settings()
-    asked = st.query_params.get("build") or ""
+    asked = _number(st.query_params.get("build") or "")
     live = builds.live_build(settings.data, settings.audience)
     if live is None:
         st.html(theme.STYLE + _no_build())
         st.stop()
         raise AssertionError("st.stop() does not return")
-    if asked.isdigit() and int(asked) != live.number and int(asked) in builds.published(settings.data):
-        return builds.open_build(settings.data, int(asked), settings.audience)
+    if asked is not None and asked != live.number and asked in builds.published(settings.data):
+        return builds.open_build(settings.data, asked, settings.audience)
     return live
+
+
+def _number(code: str) -> int | None:
+    return int(code) if code.isdecimal() and len(code) < 10 else None
 
 
 def server_address() -> str | None:
@@ -208,13 +215,14 @@ def server_address() -> str | None:
 def admit(page: Any, viewer: Viewer, build: Build, options: filters.Options) -> None:
     """Draw header and filter bar and let the page run."""
     name = _name_of(page)
-    _menu()
+    _menu(name)
     asked = filters.address()
     selection, notices = filters.selection(asked, options)
-    st.html(theme.STYLE + _header(name, build, [*_build_notices(asked["build"], build), *notices]))
+    st.html(theme.STYLE + _header(name, build, asked, notices))
     filters.bar(selection, options, build)
     st.session_state[_FRAMED] = True
-    st.session_state[_ADMITTED] = Page(name, viewer, build, selection)
+    at_build = str(build.number) if _number(asked["build"]) == build.number else ""
+    st.session_state[_ADMITTED] = Page(name, viewer, build, selection, at_build)
 
 
 def _pages() -> dict[str, list[Any]]:
@@ -232,13 +240,18 @@ def _pages() -> dict[str, list[Any]]:
     return groups
 
 
-def _menu() -> None:
+def _menu(name: str) -> None:
     # Drawn here and not by st.navigation, whose grouped menu is a list that assistive technology cannot read as one.
+    # A page link cannot say that it is the page being read, so that one is a link of ours that leads nowhere.
     with st.sidebar:
         for group, pages in _pages().items():
             st.html(f'<p class="hm-group">{escape(group)}</p>')
             for page in pages:
-                if page.visibility == "visible":
+                if page.visibility != "visible":
+                    continue
+                if _name_of(page) == name:
+                    st.html(f'<a class="hm-here" role="link" aria-current="page">{escape(page.title)}</a>')
+                else:
                     st.page_link(page)
 
 
@@ -250,39 +263,70 @@ def _name_of(page: Any) -> str:
     return page.url_path or _registry()[0]["name"]
 
 
-def _header(name: str, build: Build, notices: list[str]) -> str:
+def _header(name: str, build: Build, asked: Mapping[str, str], notices: list[str]) -> str:
+    settings = load_settings()
+    live = builds.live_number(settings.data)
     entry = next(entry for entry in _registry() if entry["name"] == name)
-    banners = [f'<p class="hm-banner">{_say("made_up")}</p>'] if build.is_made_up else []
-    banners += [f'<p class="hm-banner hm-plain">{notice}</p>' for notice in notices]
+    banners = [_earlier(build, asked)] if build.number != live else []
+    banners += [f'<p class="hm-banner">{_say("made_up")}</p>'] if build.is_made_up else []
+    if build.number == live and asked["build"] and _number(asked["build"]) != live:
+        notices = [words.say("frame", "unknown_build", code=asked["build"][:20]), *notices]
+    # What the address asks for is repeated in them, so they are written as text.
+    banners += [f'<p class="hm-banner hm-plain">{escape(notice)}</p>' for notice in notices]
     return (
         '<div class="hm-head"><div class="hm-head-line">'
         f'<span class="hm-product">{_say("product")}</span>'
         f'<span class="hm-build">{escape(captions.build_sentence(build))}</span>'
+        f"{_as_at(build, live, builds.catalogue(settings.data, build.audience), asked)}"
         f'<span class="hm-marking">{escape(build.marking)}</span></div>'
         f"{''.join(banners)}<h1>{escape(entry['title'])}</h1>"
         f'<p class="hm-lede">{escape(entry["lede"])}</p></div>'
     )
 
 
-def _build_notices(asked: str, build: Build) -> list[str]:
-    settings = load_settings()
-    live = builds.live_number(settings.data)
-    if build.number != live:
-        published_on = day_label(build.published_at.date())
-        notice = _say("earlier_build", number=build.number, published_on=published_on, live=live)
-        return [f'{notice} <a href="?" target="_self">{_say("open_live")}</a>']
-    if asked and asked != str(live):
-        return [_say("unknown_build", code=asked[:20])]
-    return []
+def _as_at(build: Build, live: int | None, listed: Iterable[builds.Listed], asked: Mapping[str, str]) -> str:
+    """The choice of a build. Part of the header's own HTML: a widget would have to be drawn again on every rerun.
+
+    A build is opened by an ordinary link, so that what was read as at one build cannot linger into another.
+    """
+    items = []
+    for one in listed:
+        name = _say("as_at", "number", number=one.number)
+        if one.build is None:
+            items.append(f"<li>{name}: {_say('as_at', one.reason)}</li>")
+            continue
+        days = {"extracted_on": day_label(one.build.extracted_on), "published_on": _published_on(one.build)}
+        name = _say("as_at", "live" if one.number == live else "build", number=one.number, **days)
+        here = ' aria-current="true"' if one.number == build.number else ""
+        address = escape(filters.link(asked, "" if one.number == live else str(one.number)), quote=True)
+        items.append(f'<li><a href="{address}" target="_self"{here}>{name}</a></li>')
+    summary = _say("as_at", "summary_live" if build.number == live else "summary", number=build.number)
+    return (
+        f'<details class="hm-as-at"><summary>{summary}</summary><p>{_say("as_at", "hint")}</p>'
+        f"<ul>{''.join(items)}</ul></details>"
+    )
 
 
-def _refusal(refused: MonitorError, level: int) -> str:
+def _earlier(build: Build, asked: Mapping[str, str]) -> str:
+    notice = _say("earlier_build", number=build.number, published_on=_published_on(build))
+    return f'<p class="hm-banner hm-earlier">{notice} {_way_back(asked)}</p>'
+
+
+def _way_back(asked: Mapping[str, str]) -> str:
+    return f'<a href="{escape(filters.link(asked, ""), quote=True)}" target="_self">{_say("open_live")}</a>'
+
+
+def _published_on(build: Build) -> str:
+    return day_label(build.published_at.date())
+
+
+def _refusal(refused: MonitorError, level: int, way_back: str = "") -> str:
     parts = "".join(
         f"<dt>{_say('refused', part)}</dt><dd>{escape(text[:1].upper() + text[1:])}</dd>"
         for part, text in refused.as_dict().items()
     )
     title = _say("refused", "title")
-    return f'<div class="hm-state"><h{level}>{title}</h{level}><dl>{parts}</dl></div>'
+    return f'<div class="hm-state"><h{level}>{title}</h{level}><dl>{parts}</dl>{way_back}</div>'
 
 
 def _no_build() -> str:
@@ -456,10 +500,10 @@ def _sentence(answer: Answer, row: Mapping[Any, Any], page: Page) -> str:
     sentence = words.say(module, function, str(row["about"]), str(row["finding"]), **row["facts"])
     held = {name: getattr(page.selection, name) for name in filters.FILTERS}
     chosen = held | {name: row[name] for name in filters.FILTERS if isinstance(row.get(name), str)}
-    choices = "&amp;".join(f"{name}={escape(code, quote=True)}" for name, code in chosen.items())
+    choices = escape(filters.link(chosen, page.at_build), quote=True)
     where = str(row["page"])
     # Evidence on this page is a jump; evidence elsewhere is an ordinary link that carries the choices with it.
-    address = f"#{words.say('frame', 'evidence', where)}" if where == page.name else f"{escape(where)}?{choices}"
+    address = f"#{words.say('frame', 'evidence', where)}" if where == page.name else f"{escape(where)}{choices}"
     link = f'<a href="{address}" target="_self">{_say("sentence_link")}</a>'
     return f"<li>{escape(sentence)} {link}</li>"
 

@@ -66,6 +66,18 @@ STYLE = """
 .hm-marking { font-weight: 700; letter-spacing: 0.04em; font-size: 0.9rem; white-space: nowrap; }
 .hm-banner { margin: 0.55rem 0 0; padding: 0.4rem 0.8rem; font-weight: 700; background: #FFDD00; color: #0B0C0C;
   border: 2px solid #0B0C0C; }
+.hm-banner.hm-earlier { background: #12436D; color: #FFFFFF; border-color: #0B0C0C; font-size: 1.1rem; }
+.hm-head .hm-earlier a { color: #FFFFFF; margin-left: 0.5rem; }
+.hm-as-at { font-size: 0.9rem; }
+.hm-as-at[open] { flex-basis: 100%; order: 1; }
+.hm-as-at summary { cursor: pointer; color: #12436D; text-decoration: underline; padding: 0.2rem 0; }
+.hm-as-at p { margin: 0.2rem 0; color: #505A5F; }
+.hm-as-at ul { margin: 0 0 0.4rem !important; padding: 0 !important; list-style: none;
+  max-height: 14rem; overflow-y: auto; }
+.hm-as-at li { margin: 0 !important; padding: 0.2rem 0; font-size: inherit; }
+.hm-as-at [aria-current] { font-weight: 700; }
+.hm-here { display: block; padding: 0.25rem 0.5rem; font-size: 0.9rem; font-weight: 600; color: #1D2A36;
+  background: rgba(151, 166, 195, 0.25); border-left: 4px solid #12436D; }
 .hm-banner.hm-plain { background: #F3F2F1; font-weight: 400; border-color: #505A5F; }
 .hm-head h1 { font-size: 2.1rem; line-height: 1.15; margin: 0.9rem 0 0; padding: 0; font-weight: 700; }
 .hm-lede { margin: 0.15rem 0 0; color: #505A5F; max-width: 60rem; }

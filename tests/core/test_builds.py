@@ -72,6 +72,59 @@ def test_a_damaged_file_is_refused_in_four_parts(tmp_path: Path, make_build: Mak
     assert all(refused.value.as_dict().values())
 
 
+def test_the_catalogue_names_every_build_latest_first_and_why_one_cannot_be_opened(
+    tmp_path: Path, make_build: MakeBuild
+) -> None:
+    make_build(1, layout=builds.LAYOUT + 1)  # made by another version
+    make_build(2).write_bytes(b"not a database")
+    make_build(3).write_bytes(make_build(4).read_bytes()[:5000])  # cut short
+    make_build(5, SHAREABLE)  # published without a file for these readers
+    with duckdb.connect(str(make_build(6))) as mart:
+        mart.execute("drop table build")  # a database, and no mart
+    make_build(10)
+    listed = builds.catalogue(tmp_path, RESTRICTED)
+    assert [(one.number, one.reason) for one in listed] == [
+        (10, ""),
+        (6, builds.DAMAGED),
+        (5, builds.NO_FILE),
+        (4, ""),
+        (3, builds.DAMAGED),
+        (2, builds.DAMAGED),
+        (1, builds.OTHER_LAYOUT),
+    ]
+    assert listed[0].build == builds.open_build(tmp_path, 10, RESTRICTED)
+    assert all((one.build is None) == bool(one.reason) for one in listed)
+
+
+def test_a_build_put_back_from_a_copy_is_looked_into_again(tmp_path: Path, make_build: MakeBuild) -> None:
+    path = make_build(1)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:5000])
+    assert [one.reason for one in builds.catalogue(tmp_path, RESTRICTED)] == [builds.DAMAGED]
+    path.write_bytes(whole)
+    assert [one.reason for one in builds.catalogue(tmp_path, RESTRICTED)] == [""]
+
+
+def test_a_catalogue_asked_again_opens_no_file(
+    tmp_path: Path, make_build: MakeBuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 21):
+        make_build(number)
+    first = builds.catalogue(tmp_path, RESTRICTED)
+    monkeypatch.setattr(db, "glance", lambda path, asked: pytest.fail("opened a file it knows"))
+    assert builds.catalogue(tmp_path, RESTRICTED) == first
+
+
+def test_many_builds_listed_while_one_is_read(tmp_path: Path, make_build: MakeBuild) -> None:
+    paths = [make_build(number) for number in range(1, 13)]
+    asked = db.Statement("All.", ("figure",), "select number from figure", Path("figure"))
+    with ThreadPoolExecutor(12) as pool:
+        read = [pool.submit(db.ask, path, asked, {}) for path in paths for _ in range(4)]
+        listed = [pool.submit(builds.catalogue, tmp_path, RESTRICTED) for _ in range(4)]
+        assert all(len(one.result()) == 1000 for one in read)
+        assert all([one.number for one in found.result()] == list(range(12, 0, -1)) for found in listed)
+
+
 def test_forty_threads_ask_twelve_builds_and_each_gets_its_own_answer(make_build: MakeBuild) -> None:
     """One DuckDB connection shared by threads loses or mixes results; a cursor a question does not."""
     paths = {number: make_build(number) for number in range(1, 13)}

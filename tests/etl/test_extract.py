@@ -111,7 +111,7 @@ def test_what_a_csv_writer_wrote_is_what_is_read(tmp_path: Path, rows: list[tupl
         (HEADER.encode(), "no records"),
         (f"{HEADER}\n\n".encode(), "no records"),
         (b"PK\x03\x04rest of an archive", "a zip archive"),
-        (b"\xd0\xcf\x11\xe0rest of a workbook", "old Excel workbook"),
+        (b"\xd0\xcf\x11\xe0rest of a workbook", "cannot be read as an Excel workbook"),
         (HEADER.encode("utf-16"), "UTF-16"),
         (HEADER.encode("utf-16-le"), "binary"),
         (f"{HEADER}\nA,Crime,05/04/2023,Race,Caf\xe9\n".encode("cp1252"), "not written in UTF-8"),

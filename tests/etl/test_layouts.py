@@ -24,8 +24,8 @@ NICHE = (
     "Victim Niche Id", "Victim Entity Type", "Victim Age At Time", "Victim Ethnic Appearance (Self)",
 )  # fmt: skip
 FLAGGED = (
-    "Crime Ref", "Crime or Non-crime", "Date Recorded (GMT)", "HO Class Code", "Local Authority District", "Race Flag", "Faith Flag",
-    "Sexual Orientation Flag", "Disability Flag", "Transgender Flag", "Other Difference Flag",
+    "Crime Ref", "Crime or Non-crime", "Date Recorded (GMT)", "HO Class Code", "Local Authority District",
+    "Race Flag", "Faith Flag", "Sexual Orientation Flag", "Disability Flag", "Transgender Flag", "Other Difference Flag",
 )  # fmt: skip
 
 
@@ -226,7 +226,7 @@ def test_a_stranger_s_layout_needs_no_code(settings: Settings) -> None:
     assert result.exit_code == 0
     (file,) = result.files
     assert (file.source, file.records, file.accepted, file.quarantined) == ("toronto_hate_crimes", 1350, 1350, 0)
-    # The file's own flag says 166; 136 of them name two of our strands, the others two of one kind (such as two nationalities).
+    # The file's own flag says 166; 136 of them name two of our strands, the others two of one (two nationalities).
     assert file.rules == {"place_outside": 1350, "several_not_named": 30, "strand_missing": 1}
     with duckdb.connect(str(settings.data / "warehouse.duckdb"), read_only=True) as warehouse:
         told = warehouse.execute(

@@ -56,7 +56,11 @@ def test_load_tells_in_json_where_every_record_went(settings: Settings, write: W
     path = write([{}, {"strands": "Vegan"}, {}], QUARTER.format("2023-07-05"))
     done = run(settings, "load", str(path), "--json")
     assert done.returncode == 0
-    assert json.loads(done.stdout) == {
+    told = json.loads(done.stdout)
+    assert (told["revisions"], told["pruned"]["removed"], len(told["notices"])) == ([], [], 1)
+    assert {"extract", "stage", "validate", "conform", "mart", "publish", "total"} == set(told["seconds"])
+    assert min(told["disk"].values()) > 0
+    assert {name: told[name] for name in ("build", "published", "files")} == {
         "build": 1,
         "published": True,
         "files": [
@@ -98,7 +102,10 @@ def test_one_refused_file_and_nothing_of_the_load_is_kept(settings: Settings, wr
         (["load", "missing.csv", "--extracted", "yesterday"], 2),
         (["check", "missing.csv"], 3),
         (["rollback", "7"], 3),
-        (["status"], 0),
+        (["status"], 3),
+        (["quarantine"], 3),
+        (["prune"], 0),
+        (["keep", "7", "a-paper"], 3),
         (["builds"], 0),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,53 @@ def test_an_earlier_build_opens_as_it_stood_and_says_so(open_page: OpenPage) -> 
     assert words.say("frame", "open_live") not in shown(open_page())
 
 
-@pytest.mark.parametrize("code", ["99", "latest", "../1", "-1"])
+def test_every_build_is_offered_in_the_header_and_opened_with_the_choices_kept(open_page: OpenPage) -> None:
+    said = shown(open_page("trends", area="E07000130"))
+    assert words.say("frame", "as_at", "summary_live", number=3) in said
+    assert 'href="?area=E07000130" target="_self" aria-current="true">Build 3' in said
+    for number in (1, 2):
+        assert f'href="?area=E07000130&amp;build={number}" target="_self">Build {number}' in said
+
+
+def test_an_earlier_build_stays_with_the_reader_until_they_go_back(open_page: OpenPage) -> None:
+    app = open_page(at_build="2", area="E07000130")
+    said = shown(app)
+    assert words.say("frame", "as_at", "summary", number=2) in said
+    assert 'href="?area=E07000130" target="_self">' + words.say("frame", "open_live") in said
+    assert "&amp;build=2" in said.partition("hm-sentences")[2], "evidence is of the build that was read"
+    for name in PAGES[1:]:
+        said = shown(app.switch_page(f"pages/{name}.py").run())
+        assert words.say("frame", "as_at", "summary", number=2) in said
+
+
+def test_builds_that_cannot_be_opened_are_named_with_the_reason(
+    open_page: OpenPage, demonstration_data: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(demonstration_data, tmp_path / "data")
+    (tmp_path / "data" / "marts" / "1" / "restricted.duckdb").write_bytes(b"not a database")
+    (tmp_path / "data" / "marts" / "2" / "restricted.duckdb").unlink()
+    said = shown(open_page(data=tmp_path / "data"))
+    assert f"<li>Build 1: {words.say('frame', 'as_at', 'damaged')}</li>" in said
+    assert f"<li>Build 2: {words.say('frame', 'as_at', 'no_file')}</li>" in said
+    asked_for = open_page(data=tmp_path / "data", at_build="1")
+    assert not asked_for.exception
+    assert words.say("frame", "refused", "title") in shown(asked_for)
+    assert words.say("frame", "open_live") in shown(asked_for), "and there is a way back"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_menu_says_which_page_is_read(open_page: OpenPage, name: str) -> None:
+    title = next(page["title"] for page in words.page_text("frame")["page"] if page["name"] == name)
+    assert f'aria-current="page">{title}</a>' in shown(open_page(name))
+
+
+def test_what_the_address_asks_for_is_repeated_as_text(open_page: OpenPage) -> None:
+    said = shown(open_page(area="<a href='//x'>", at_build="<b>"))
+    assert "<a href='//x'>" not in said
+    assert "<b>" not in said
+
+
+@pytest.mark.parametrize("code", ["99", "latest", "../1", "-1", "\u00b2"])
 def test_a_build_that_was_never_published_gives_the_live_one_and_says_so(open_page: OpenPage, code: str) -> None:
     app = open_page(at_build=code)
     assert not app.exception

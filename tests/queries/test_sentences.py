@@ -230,6 +230,21 @@ def test_nothing_is_compared_across_the_cut(
             assert row["finding"] == "none_judged"
 
 
+def test_where_nothing_is_comparable_no_chart_is_drawn(
+    viewer: Viewer, restricted: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = _breaks.Break(date(2023, 5, 2), "cut", MEASURES, ("all",), "A new system", "Everything changed.")
+    monkeypatch.setattr(_breaks, "breaks", lambda: (everything,))
+    for remembered in (_change.of_quarter, _change.of_year):
+        remembered.cache_clear()
+    try:
+        found = trends.change(Selection("2023-Q2", "llr", "all", "crime"), viewer, restricted)
+    finally:
+        for remembered in (_change.of_quarter, _change.of_year):
+            remembered.cache_clear()
+    assert found.withheld == "not_comparable"
+
+
 @pytest.mark.parametrize("code", ["2017-Q1", "2017-Q4", "2018-Q1"])
 def test_the_first_quarters_say_what_is_not_held(code: str, viewer: Viewer, restricted: Build) -> None:
     selection = Selection(code, measure="crime")

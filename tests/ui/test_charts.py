@@ -113,6 +113,18 @@ def test_a_change_that_cannot_be_compared_has_words_and_no_dot(make_answer: Make
     assert [text.strip() for text in texts.text] == ["+9.0%", "not comparable"]
 
 
+def test_where_no_change_can_be_told_as_a_percentage_there_is_no_scale_to_read(make_answer: MakeAnswer) -> None:
+    frame = pd.DataFrame(
+        {"label": ["Crimes", "Incidents"], "value": [np.nan] * 2, "low": [np.nan] * 2, "high": [np.nan] * 2}
+        | {"text": ["3, from 5", "not comparable"]}
+    )
+    figure = charts.intervals(make_answer(frame, unit="percent"))
+    assert not figure.layout.xaxis.showticklabels
+    assert not figure.layout.xaxis.showgrid
+    assert not figure.layout.shapes
+    assert [text.strip() for text in figure.data[1].text] == ["3, from 5", "not comparable"]
+
+
 def test_small_multiples_share_one_scale_in_one_figure(make_answer: MakeAnswer) -> None:
     frame = pd.concat([_months([1, 2], panel="Blaby"), _months([30, 40], panel="Leicester")])
     figure = charts.multiples(make_answer(frame))

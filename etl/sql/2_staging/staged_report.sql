@@ -1,35 +1,22 @@
 -- Every record of the file with its values typed; the text they were read from stays beside it in raw_report.
--- reads: raw_report, coded_word, coded_strands, coded_religions, coded_place, contract_word
-with dated as (
-    select
-        *,
-        try_strptime(recorded_date, $formats)::date as recorded_read,
-        try_strptime(committed_from, $formats)::date as committed_from_read,
-        try_strptime(committed_to, $formats)::date as committed_to_read,
-        try_strptime(outcome_date, $formats)::date as outcome_read
-    from raw_report
-)
+-- reads: raw_report, coded_date, coded_word, coded_strands, coded_religions, coded_place, contract_word
 select
-    dated.record_number,
-    nullif(bare(dated.record_id), '') as record_id,
+    raw_report.record_number,
+    nullif(bare(raw_report.record_id), '') as record_id,
     record_type.code as measure_code,
     record_type.text is not null as has_record_type,
-    case when year(recorded_read) >= 1900 then recorded_read end as recorded_on,
-    case when year(committed_from_read) >= 1900 then committed_from_read end as committed_from_on,
-    case when year(committed_to_read) >= 1900 then committed_to_read end as committed_to_on,
-    case when year(outcome_read) >= 1900 then outcome_read end as outcome_on,
-    case when recorded_read is null then trim(coalesce(dated.recorded_date, '')) <> '' else true end as has_recorded_date,
-    case when committed_from_read is null then trim(coalesce(dated.committed_from, '')) <> '' else true end as has_committed_from,
-    case when committed_to_read is null then trim(coalesce(dated.committed_to, '')) <> '' else true end as has_committed_to,
-    case when outcome_read is null then trim(coalesce(dated.outcome_date, '')) <> '' else true end as has_outcome_date,
-    -- A case is worked out only for the rows it names: reading every date twice would cost more than all the rest.
-    case when recorded_read is null then try_strptime(dated.recorded_date, $swapped_formats) is not null else false end
-        as is_recorded_swapped,
-    case when committed_from_read is null then try_strptime(dated.committed_from, $swapped_formats) is not null else false end
-        or case when committed_to_read is null then try_strptime(dated.committed_to, $swapped_formats) is not null else false end
-        or case when outcome_read is null then try_strptime(dated.outcome_date, $swapped_formats) is not null else false end
+    recorded.day_on as recorded_on,
+    committed_from.day_on as committed_from_on,
+    committed_to.day_on as committed_to_on,
+    outcome.day_on as outcome_on,
+    coalesce(recorded.is_written, false) as has_recorded_date,
+    coalesce(committed_from.is_written, false) as has_committed_from,
+    coalesce(committed_to.is_written, false) as has_committed_to,
+    coalesce(outcome.is_written, false) as has_outcome_date,
+    coalesce(recorded.is_swapped, false) as is_recorded_swapped,
+    coalesce(committed_from.is_swapped, false) or coalesce(committed_to.is_swapped, false) or coalesce(outcome.is_swapped, false)
         as is_other_date_swapped,
-    nullif(upper(trim(dated.offence_code)), '') as offence_code,
+    nullif(upper(trim(raw_report.offence_code)), '') as offence_code,
     offence_code.code as offence_code_group,
     offence_group.code as offence_group_code,
     offence_group.text is not null as has_offence_group,
@@ -39,15 +26,15 @@ select
     several_flag.code as several_code,
     coalesce(coded_religions.religion_codes, []::varchar[]) as religion_codes,
     coalesce(coded_religions.has_unknown, false) as has_unknown_religion,
-    nullif(trim(dated.race_subgroup), '') as race_subgroup,
+    nullif(trim(raw_report.race_subgroup), '') as race_subgroup,
     victim_ethnicity.code as victim_ethnicity_code,
     victim_ethnicity.text is not null as has_victim_ethnicity,
     coded_place.area_code,
     coded_place.area_basis,
     coded_place.is_conflicting as is_place_conflicting,
     case
-        when victim_type.code = 'organisation' or lower(trim(dated.victim_ref)) in (select word from contract_word where field = 'victim_ref') then null
-        else nullif(trim(dated.victim_ref), '')
+        when victim_type.code = 'organisation' or lower(trim(raw_report.victim_ref)) in (select word from contract_word where field = 'victim_ref') then null
+        else nullif(trim(raw_report.victim_ref), '')
     end as victim_ref,
     []::varchar[] as further_victim_refs,
     victim_type.code as victim_kind,
@@ -62,27 +49,31 @@ select
     location_type.text is not null as has_location_type,
     online.code as online_code,
     online.text is not null as has_online,
-    nullif(bare(dated.police_ref), '') as police_ref
-from dated
+    nullif(bare(raw_report.police_ref), '') as police_ref
+from raw_report
 join coded_strands
-    on coded_strands.written = concat_ws(chr(29), coalesce(dated.strands, ''), coalesce(dated.strand_cells, ''))
+    on coded_strands.written = concat_ws(chr(29), coalesce(raw_report.strands, ''), coalesce(raw_report.strand_cells, ''))
 join coded_place
-    on coded_place.authority_code = coalesce(dated.authority_code, '')
-    and coded_place.authority_name = coalesce(dated.authority_name, '')
-    and coded_place.lsoa_code = coalesce(dated.lsoa_code, '')
-    and coded_place.postcode = coalesce(dated.postcode, '')
-    and coded_place.easting = coalesce(dated.easting, '')
-    and coded_place.northing = coalesce(dated.northing, '')
-left join coded_religions on coded_religions.text = dated.religion_targeted
-left join coded_word as record_type on record_type.field = 'record_type' and record_type.text = dated.record_type
-left join coded_word as offence_group on offence_group.field = 'offence_group' and offence_group.text = dated.offence_group
-left join coded_word as offence_code on offence_code.field = 'offence_code' and offence_code.text = dated.offence_code
-left join coded_word as victim_type on victim_type.field = 'victim_type' and victim_type.text = dated.victim_type
-left join coded_word as repeat_victim on repeat_victim.field = 'repeat_victim' and repeat_victim.text = dated.repeat_victim
+    on coded_place.authority_code = coalesce(raw_report.authority_code, '')
+    and coded_place.authority_name = coalesce(raw_report.authority_name, '')
+    and coded_place.lsoa_code = coalesce(raw_report.lsoa_code, '')
+    and coded_place.postcode = coalesce(raw_report.postcode, '')
+    and coded_place.easting = coalesce(raw_report.easting, '')
+    and coded_place.northing = coalesce(raw_report.northing, '')
+left join coded_date as recorded on recorded.text = raw_report.recorded_date
+left join coded_date as committed_from on committed_from.text = raw_report.committed_from
+left join coded_date as committed_to on committed_to.text = raw_report.committed_to
+left join coded_date as outcome on outcome.text = raw_report.outcome_date
+left join coded_religions on coded_religions.text = raw_report.religion_targeted
+left join coded_word as record_type on record_type.field = 'record_type' and record_type.text = raw_report.record_type
+left join coded_word as offence_group on offence_group.field = 'offence_group' and offence_group.text = raw_report.offence_group
+left join coded_word as offence_code on offence_code.field = 'offence_code' and offence_code.text = raw_report.offence_code
+left join coded_word as victim_type on victim_type.field = 'victim_type' and victim_type.text = raw_report.victim_type
+left join coded_word as repeat_victim on repeat_victim.field = 'repeat_victim' and repeat_victim.text = raw_report.repeat_victim
 left join coded_word as victim_ethnicity
-    on victim_ethnicity.field = 'victim_ethnicity' and victim_ethnicity.text = dated.victim_ethnicity
-left join coded_word as outcome_code on outcome_code.field = 'outcome_code' and outcome_code.text = dated.outcome_code
-left join coded_word as how_reported on how_reported.field = 'how_reported' and how_reported.text = dated.how_reported
-left join coded_word as location_type on location_type.field = 'location_type' and location_type.text = dated.location_type
-left join coded_word as online on online.field = 'online' and online.text = dated.online
-left join coded_word as several_flag on several_flag.field = 'several_flag' and several_flag.text = dated.several_flag
+    on victim_ethnicity.field = 'victim_ethnicity' and victim_ethnicity.text = raw_report.victim_ethnicity
+left join coded_word as outcome_code on outcome_code.field = 'outcome_code' and outcome_code.text = raw_report.outcome_code
+left join coded_word as how_reported on how_reported.field = 'how_reported' and how_reported.text = raw_report.how_reported
+left join coded_word as location_type on location_type.field = 'location_type' and location_type.text = raw_report.location_type
+left join coded_word as online on online.field = 'online' and online.text = raw_report.online
+left join coded_word as several_flag on several_flag.field = 'several_flag' and several_flag.text = raw_report.several_flag

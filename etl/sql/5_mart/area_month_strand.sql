@@ -1,5 +1,5 @@
 -- Reports by month, place, measure and strand: 'all' counts a report once, a strand counts every report that carries it.
--- reads: current_report, calendar_month
+-- reads: counted_report, calendar_month
 with place as (
     select unnest([
         'E06000016', 'E06000017', 'E07000129', 'E07000130', 'E07000131',
@@ -12,26 +12,23 @@ strand as (
     ]) as strand_code
 ),
 measure as (select unnest(['crime', 'incident']) as measure_code),
-placed_report as (
-    select measure_code, area_code, group_code, strand_codes, date_trunc('month', recorded_on)::date as month_on
-    from current_report
-    where area_code <> 'outside'
+alike as (
+    select measure_code, area_code, strand_codes, month_on, count(*) as reports
+    from counted_report
+    group by all
+),
+carried as (
+    select
+        measure_code,
+        area_code,
+        month_on,
+        unnest(list_concat(['all'], if(len(strand_codes) = 0, ['not_known'], strand_codes))) as strand_code,
+        reports
+    from alike
 ),
 counted as (
-    select measure_code, area_code, 'all' as strand_code, month_on, count(*) as reports
-    from placed_report
-    group by all
-    union all
-    select measure_code, area_code, strand_code, month_on, count(*) as reports
-    from (
-        select measure_code, area_code, month_on, unnest(strand_codes) as strand_code
-        from placed_report
-    ) as motivating_factor
-    group by all
-    union all
-    select measure_code, area_code, 'not_known' as strand_code, month_on, count(*) as reports
-    from placed_report
-    where group_code = 'not_known'
+    select measure_code, area_code, strand_code, month_on, sum(reports) as reports
+    from carried
     group by all
 )
 select measure_code, area_code, strand_code, month_on, coalesce(reports, 0)::integer as reports

@@ -1,40 +1,57 @@
 -- How many records of each quarter have each field known, out of those where it could be.
--- reads: current_report, calendar_quarter
-with field_of_report as (
+-- reads: counted_report, calendar_quarter
+with tallied as (
     select
         measure_code,
         area_code,
-        recorded_on,
+        quarter_code,
+        count(*) as records,
+        count(*) filter (where group_code <> 'not_known') as strand_known,
+        count(*) filter (where area_code <> 'not_known') as area_known,
+        count(*) filter (where channel_code <> 'not_known') as channel_known,
+        count(*) filter (where victim_ethnicity_code <> 'not_known') as ethnicity_known,
+        count(*) filter (where location_type_code <> 'not_known') as location_type_known,
+        count(*) filter (where victim_kind <> 'organisation') as victims,
+        count(*) filter (where victim_kind <> 'organisation' and victim_ref is not null) as victim_known,
+        count(*) filter (where list_contains(strand_codes, 'religion')) as religion_reports,
+        count(*) filter (
+            where list_contains(strand_codes, 'religion') and len(religion_codes) > 0 and not list_contains(religion_codes, 'not_known')
+        ) as religion_known,
+        count(*) filter (where is_due) as due_crimes,
+        count(*) filter (where is_due and outcome_code is not null) as outcome_known
+    from (
+        select
+            *,
+            measure_code = 'crime' and recorded_on <= (select max(ends_on) from calendar_quarter) - interval 6 month as is_due
+        from counted_report
+        where is_quarter_complete
+    ) as report
+    group by all
+),
+field_tally as (
+    select
+        measure_code,
+        area_code,
+        quarter_code,
         unnest([
-            {'field_code': 'strand_code', 'applies': true, 'is_known': group_code <> 'not_known'},
-            {'field_code': 'area_code', 'applies': true, 'is_known': area_code <> 'not_known'},
-            {'field_code': 'channel_code', 'applies': true, 'is_known': channel_code <> 'not_known'},
-            {'field_code': 'victim_ethnicity_code', 'applies': true, 'is_known': victim_ethnicity_code <> 'not_known'},
-            {'field_code': 'location_type_code', 'applies': true, 'is_known': location_type_code <> 'not_known'},
-            {'field_code': 'victim_ref', 'applies': victim_kind <> 'organisation', 'is_known': victim_ref is not null},
-            {
-                'field_code': 'religion_targeted',
-                'applies': list_contains(strand_codes, 'religion'),
-                'is_known': len(religion_codes) > 0 and not list_contains(religion_codes, 'not_known')
-            },
-            {
-                'field_code': 'outcome_code',
-                'applies': measure_code = 'crime' and recorded_on <= (select max(ends_on) from calendar_quarter) - interval 6 month,
-                'is_known': outcome_code is not null
-            }
-        ]) as field
-    from current_report
-    where area_code <> 'outside'
+            {'field_code': 'strand_code', 'records': records, 'known': strand_known},
+            {'field_code': 'area_code', 'records': records, 'known': area_known},
+            {'field_code': 'channel_code', 'records': records, 'known': channel_known},
+            {'field_code': 'victim_ethnicity_code', 'records': records, 'known': ethnicity_known},
+            {'field_code': 'location_type_code', 'records': records, 'known': location_type_known},
+            {'field_code': 'victim_ref', 'records': victims, 'known': victim_known},
+            {'field_code': 'religion_targeted', 'records': religion_reports, 'known': religion_known},
+            {'field_code': 'outcome_code', 'records': due_crimes, 'known': outcome_known}
+        ], recursive := true)
+    from tallied
 )
 select
     measure_code,
     area_code,
-    field.field_code as field_code,
+    field_code,
     quarter_code,
-    count(*)::integer as records,
-    count(*) filter (where field.is_known)::integer as known
-from field_of_report
-join calendar_quarter on recorded_on between starts_on and ends_on
-where field.applies and is_complete
-group by all
+    records::integer as records,
+    known::integer as known
+from field_tally
+where records > 0
 order by all

@@ -1,5 +1,5 @@
 -- The one base cube: every report of a complete quarter in exactly one cell of measure, place and group.
--- reads: current_report, calendar_quarter
+-- reads: counted_report, calendar_quarter
 with place as (
     select unnest([
         'E06000016', 'E06000017', 'E07000129', 'E07000130', 'E07000131',
@@ -14,9 +14,7 @@ group_of_report as (
 measure as (select unnest(['crime', 'incident']) as measure_code),
 counted as (
     select measure_code, area_code, group_code, quarter_code, count(*) as reports
-    from current_report
-    join calendar_quarter on recorded_on between starts_on and ends_on
-    where area_code <> 'outside'
+    from counted_report
     group by all
 )
 select measure_code, area_code, group_code, quarter_code, coalesce(reports, 0)::integer as reports

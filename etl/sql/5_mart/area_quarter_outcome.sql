@@ -1,19 +1,28 @@
 -- Crimes by the quarter they were recorded in and the outcome they have so far.
--- reads: current_report, calendar_quarter, outcome
+-- reads: counted_report, outcome
+with alike as (
+    select area_code, strand_codes, outcome_code, quarter_code, count(*) as crimes
+    from counted_report
+    where measure_code = 'crime' and is_quarter_complete
+    group by all
+),
+carried as (
+    select
+        area_code,
+        unnest(list_concat(['all'], if(len(strand_codes) = 0, ['not_known'], strand_codes))) as strand_code,
+        outcome_code,
+        quarter_code,
+        crimes
+    from alike
+)
 select
     area_code,
     strand_code,
-    coalesce(crime.outcome_code, 'not_assigned') as outcome_code,
+    coalesce(carried.outcome_code, 'not_assigned') as outcome_code,
     coalesce(outcome_group_code, 'not_assigned') as outcome_group_code,
     quarter_code,
-    count(*)::integer as crimes
-from (
-    select area_code, outcome_code, recorded_on, unnest(list_concat(['all'], if(len(strand_codes) = 0, ['not_known'], strand_codes))) as strand_code
-    from current_report
-    where measure_code = 'crime' and area_code <> 'outside'
-) as crime
-join calendar_quarter on recorded_on between starts_on and ends_on
-left join outcome on outcome.outcome_code = crime.outcome_code
-where is_complete
+    sum(crimes)::integer as crimes
+from carried
+left join outcome on outcome.outcome_code = carried.outcome_code
 group by all
 order by all

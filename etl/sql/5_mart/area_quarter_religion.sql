@@ -1,16 +1,21 @@
 -- Religion targeted in reports that carry the religion strand; a report naming two religions is in both.
--- reads: current_report, calendar_quarter
-with religion_report as (
+-- reads: counted_report
+with alike as (
+    select measure_code, area_code, religion_codes, quarter_code, count(*) as reports
+    from counted_report
+    where is_quarter_complete and list_contains(strand_codes, 'religion')
+    group by all
+),
+named as (
     select
         measure_code,
         area_code,
+        unnest(if(len(religion_codes) = 0, ['not_known'], religion_codes)) as religion_code,
         quarter_code,
-        case when len(religion_codes) = 0 then ['not_known'] else religion_codes end as religion_codes
-    from current_report
-    join calendar_quarter on recorded_on between starts_on and ends_on
-    where area_code <> 'outside' and is_complete and list_contains(strand_codes, 'religion')
+        reports
+    from alike
 )
-select measure_code, area_code, religion_code, quarter_code, count(*)::integer as reports
-from (select measure_code, area_code, quarter_code, unnest(religion_codes) as religion_code from religion_report) as named
+select measure_code, area_code, religion_code, quarter_code, sum(reports)::integer as reports
+from named
 group by all
 order by all

@@ -1,40 +1,76 @@
 -- Distinct victims and repeat victims of each quarter, for every area a reader may choose: people cannot be added up over areas.
--- reads: current_report, calendar_quarter, area_member
-with known_victim as (
-    select record_id, victim_ref, measure_code, area_code, strand_codes, recorded_on
-    from current_report
-    where victim_ref is not null and victim_kind <> 'organisation' and area_code <> 'outside'
-),
-sequenced as (
-    select
-        *,
-        lag(recorded_on) over (partition by victim_ref order by recorded_on, record_id) as previous_on
-    from known_victim
-),
-told as (
+-- reads: counted_report, area_member, measure_member
+with sequenced as (
     select
         victim_ref,
+        measure_code,
         area_code,
-        recorded_on,
-        unnest(['all', measure_code]) as measure_code,
         strand_codes,
-        coalesce(previous_on >= recorded_on - to_months($repeat_months::integer), false) as is_repeat
+        quarter_code,
+        is_quarter_complete,
+        coalesce(lag(recorded_on) over by_victim >= recorded_on - to_months($repeat_months::integer), false) as is_repeat,
+        coalesce(lag(quarter_code) over by_victim = quarter_code, false)
+            or coalesce(lead(quarter_code) over by_victim = quarter_code, false) as is_again
+    from counted_report
+    where victim_ref is not null and victim_kind <> 'organisation'
+    window by_victim as (partition by victim_ref order by recorded_on, record_id)
+),
+-- Most victims have one report in a quarter, so they are counted by adding up; the others are told apart by name.
+counted_once as (
+    select
+        null as victim_ref,
+        measure_code,
+        area_code,
+        strand_codes,
+        quarter_code,
+        count(*) as victims,
+        count(*) filter (where is_repeat) as repeat_victims
     from sequenced
+    where is_quarter_complete and not is_again
+    group by measure_code, area_code, strand_codes, quarter_code
+),
+told as (
+    select * from counted_once
+    union all
+    select victim_ref, measure_code, area_code, strand_codes, quarter_code, 1 as victims, is_repeat::integer as repeat_victims
+    from sequenced
+    where is_quarter_complete and is_again
+),
+chosen_area as (
+    select distinct area_code, member_code
+    from area_member
 ),
 by_strand as (
-    select victim_ref, area_code, recorded_on, measure_code, is_repeat, unnest(list_concat(['all'], if(len(strand_codes) = 0, ['not_known'], strand_codes))) as strand_code
+    select
+        victim_ref,
+        measure_member.measure_code,
+        chosen_area.area_code,
+        unnest(list_concat(['all'], if(len(strand_codes) = 0, ['not_known'], strand_codes))) as strand_code,
+        quarter_code,
+        victims,
+        repeat_victims
     from told
+    join chosen_area on chosen_area.member_code = told.area_code
+    join measure_member on measure_member.member_code = told.measure_code
+),
+by_victim as (
+    select
+        measure_code,
+        area_code,
+        strand_code,
+        quarter_code,
+        if(victim_ref is null, sum(victims), 1) as victims,
+        if(victim_ref is null, sum(repeat_victims), max(repeat_victims)) as repeat_victims
+    from by_strand
+    group by victim_ref, measure_code, area_code, strand_code, quarter_code
 )
 select
     measure_code,
-    area_member.area_code,
+    area_code,
     strand_code,
     quarter_code,
-    count(distinct victim_ref)::integer as victims,
-    count(distinct victim_ref) filter (where is_repeat)::integer as repeat_victims
-from by_strand
-join area_member on member_code = by_strand.area_code
-join calendar_quarter on recorded_on between starts_on and ends_on
-where is_complete
+    sum(victims)::integer as victims,
+    sum(repeat_victims)::integer as repeat_victims
+from by_victim
 group by all
 order by all

@@ -1,5 +1,5 @@
 -- How long after it was committed each report was recorded, by the quarter of recording.
--- reads: current_report, calendar_quarter
+-- reads: counted_report
 select
     measure_code,
     quarter_code,
@@ -15,8 +15,7 @@ select
     count(*) filter (
         where date_trunc('month', committed_from_on) <> date_trunc('month', recorded_on)
     )::integer as reports_changing_month
-from current_report
-join calendar_quarter on recorded_on between starts_on and ends_on
-where area_code <> 'outside' and is_complete
+from counted_report
+where is_quarter_complete
 group by all
 order by all

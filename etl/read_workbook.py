@@ -1,0 +1,572 @@
+"""Read one sheet of an Excel workbook (XLSX, XLSM, XLS) as its contract states it is laid out.
+
+The cells are python-calamine's. A second reading surveys the sheet first: which rows hold anything, what calamine does
+not tell (error values, numbers shown with leading zeros, formulas never calculated), and how far the cells reach.
+
+What is independent: of an XLSX the survey streams the sheet's own XML through expat and shares no code with calamine,
+so the rows counted and the rows read come from two readers. Of an XLS it is xlrd's, likewise. What is not: merged
+ranges, and whether a number is a date, are calamine's word alone.
+
+Macros are never run and links to other files never followed: a formula's value is the one the sender's program stored.
+Rows and columns that are hidden or filtered out are read like the others.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import posixpath
+import re
+import struct
+import zipfile
+import zlib
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+import pyarrow as pa
+import python_calamine
+import xlrd
+
+from core.errors import MonitorError
+from etl.layout import (
+    Layout,
+    Ragged,
+    is_footer,
+    joined_headings,
+    known_format,
+    mismatch,
+    read_start,
+    refuse_records_below,
+    refused,
+    schema_of,
+)
+
+Cell = str | bool | float | int | date | datetime | time | timedelta
+_BATCH = 20_000
+_CHUNK = 1 << 20
+# What an archive may unpack to, and how many cells the rectangle around a sheet's content may have: calamine lays out
+# the whole rectangle, so one cell far down and one far right would fill the memory.
+_UNPACKED_LIMIT = 1 << 30
+_CELL_LIMIT = 50_000_000
+_ROW_LIMIT, _COLUMN_LIMIT = 1_048_576, 16_384
+_ENCRYPTED_PART = "EncryptedPackage".encode("utf-16-le")
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ARCHIVE, _OLD = b"PK", b"\xd0\xcf\x11\xe0"
+# What damage looks like to the readers: they take a file at its word until it contradicts itself.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    UnicodeDecodeError,
+    ValueError,
+    expat.ExpatError,
+)
+_DAMAGED_OLD = (
+    xlrd.XLRDError,
+    xlrd.compdoc.CompDocError,
+    struct.error,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+
+
+@dataclass
+class _Survey:
+    """What a sheet holds by its second reading; rows and columns are counted from 0.
+
+    Attributes:
+        rows: the rows with any cell that is not blank, from the top.
+        width: columns up to the last cell that is not blank.
+        shown: (row, column) -> the text of a cell that calamine tells otherwise than the sheet shows it.
+        uncalculated: rows with a formula whose value was never stored.
+    """
+
+    rows: list[int] = field(default_factory=list)
+    width: int = 0
+    shown: dict[int, dict[int, str]] = field(default_factory=dict)
+    uncalculated: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet opened by both readers."""
+
+    path: Path
+    cells: python_calamine.CalamineSheet
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]
+    survey: _Survey
+
+    def rows(self, first: int, end: int) -> Iterator[tuple[int, list[Cell]]]:
+        """Rows from `first` to before `end` with anything in them, cut behind the last cell that is not blank."""
+        for number, row in islice(enumerate(self.cells.iter_rows()), first, end):
+            cells: list[Cell] = list(row)
+            for column, text in self.survey.shown.get(number, {}).items():
+                cells += [""] * (column + 1 - len(cells))
+                cells[column] = text
+            while cells and cells[-1] == "":
+                cells.pop()
+            if cells:
+                yield number, cells
+
+
+@dataclass(frozen=True)
+class WorkbookTable:
+    """A sheet of a workbook; see etl.layout.Table.
+
+    Attributes:
+        headings, records, footer_rows: as of every table.
+        layout: how the workbook is laid out.
+        sheet: the sheet, opened.
+        body: the sheet's rows from the first record to before the footer, from 0.
+    """
+
+    headings: tuple[str, ...]
+    records: int
+    footer_rows: int
+    layout: Layout
+    sheet: _Sheet
+    body: tuple[int, int]
+
+    def read(self, columns: Mapping[str, int], fields: Sequence[str], ragged: list[Ragged]) -> pa.RecordBatchReader:
+        """See etl.layout.Table.read. A record without as many cells as headings is ragged only when it has more."""
+        return pa.RecordBatchReader.from_batches(schema_of(fields), self._batches(columns, fields, ragged))
+
+    def _batches(
+        self, columns: Mapping[str, int], fields: Sequence[str], ragged: list[Ragged]
+    ) -> Iterator[pa.RecordBatch]:
+        schema = schema_of(fields)
+        places = [columns.get(field) for field in fields]
+        width = len(self.headings)
+        rows = enumerate((cells for _, cells in self.sheet.rows(*self.body)), start=1)
+        while batch := list(islice(rows, _BATCH)):
+            ragged += [
+                Ragged(number, _as_csv(cells, self.layout.delimiter), len(cells))
+                for number, cells in batch
+                if len(cells) > width
+            ]
+            kept = [(number, cells) for number, cells in batch if len(cells) <= width]
+            yield pa.record_batch(
+                [
+                    pa.array([number for number, _ in kept], pa.int64()),
+                    *(pa.array([_at(cells, place) for _, cells in kept], pa.string()) for place in places),
+                ],
+                schema,
+            )
+
+
+def read_headings(path: Path, layout: Layout) -> tuple[str, ...]:
+    """The headings of the sheet the layout names. Raises MonitorError when they cannot be read as stated."""
+    sheet = _open(path, layout)
+    return _headings(sheet, layout, _header_row(sheet, layout))
+
+
+def open_workbook(path: Path, layout: Layout) -> WorkbookTable:
+    """Open and count one sheet. Raises MonitorError when the file is not what the layout states."""
+    sheet = _open(path, layout)
+    header = _header_row(sheet, layout)
+    headings = _headings(sheet, layout, header)
+    first = header + layout.header_rows
+    written = sheet.survey.rows
+    end = _footer_row(sheet, layout, first, len(headings)) or (written[-1] + 1 if written else first)
+    body = written[bisect_left(written, first) : bisect_left(written, end)]
+    if not body:
+        raise refused("the sheet has headings and no records.", path.name, "Ask for the extract again.")
+    if any(first <= below and above <= body[-1] for (above, _), (below, _) in sheet.merged):
+        raise refused(
+            "cells are merged among the records, so it cannot be told which record they belong to.",
+            path.name,
+            "Ask for the extract without merged cells, or part them and fill every cell.",
+        )
+    if any(header <= row < end for row in sheet.survey.uncalculated):
+        raise refused(
+            "the sheet holds formulas whose values were never worked out.",
+            path.name,
+            "Open the workbook, let it calculate, and save it; or ask for the extract as values.",
+        )
+    footer_rows = len(written) - bisect_left(written, end)
+    return WorkbookTable(headings, len(body), footer_rows, layout, sheet, (first, end))
+
+
+def _at(cells: Sequence[Cell], place: int | None) -> str | None:
+    return _text(cells[place]) or None if place is not None and place < len(cells) else None
+
+
+def _as_csv(cells: Sequence[Cell], delimiter: str) -> str:
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=delimiter, lineterminator="").writerow([_text(cell) for cell in cells])
+    return written.getvalue()
+
+
+def _text(cell: Cell) -> str:
+    """A cell as text: dates as ISO, whole numbers without a point, nothing in scientific notation."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, datetime):
+        # A time of day is a fraction, so it may miss a whole second by a hair.
+        whole = (cell + timedelta(milliseconds=500)).replace(microsecond=0)
+        return whole.isoformat(" ") if whole.time() != time() else whole.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, time):
+        return cell.isoformat("seconds")
+    if isinstance(cell, timedelta):
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    if isinstance(cell, float) and not cell.is_integer():
+        return format(Decimal(repr(cell)), "f")
+    return str(int(cell))
+
+
+def _header_row(sheet: _Sheet, layout: Layout) -> int:
+    if layout.header_row is not None:
+        return layout.header_row - 1
+    if not sheet.survey.rows:
+        raise refused("the sheet is empty.", sheet.path.name, "Ask for the extract again.")
+    return sheet.survey.rows[0]
+
+
+def _headings(sheet: _Sheet, layout: Layout, header: int) -> tuple[str, ...]:
+    """The headings, a merged one counting once for every column under it. Raises MonitorError when a row has none."""
+    end = header + layout.header_rows
+    rows = [[""] * sheet.survey.width for _ in range(header, end)]
+    for number, cells in sheet.rows(header, end):
+        rows[number - header][: len(cells)] = [_text(cell) for cell in cells]
+    covered: set[int] = set()
+    for (above, left), (below, right) in sheet.merged:
+        if below < header or above >= end:
+            continue
+        text = next((_at(cells, left) or "" for _, cells in sheet.rows(above, above + 1)), "")
+        top = max(above - header, 0)
+        rows[top] += [""] * (right + 1 - len(rows[top]))
+        rows[top][left : right + 1] = [text] * (right + 1 - left)
+        covered.update(range(top, min(below, end - 1) - header + 1))
+    blank = [at for at, row in enumerate(rows) if at not in covered and not any(cell.strip() for cell in row)]
+    if blank or not any(cell.strip() for row in rows for cell in row):
+        at = blank[0] if blank else 0
+        raise refused(
+            f"there are no headings in the row where the contract puts them (row {header + at + 1}).",
+            sheet.path.name,
+            "Ask for the agreed layout, or correct the contract.",
+        )
+    headings = joined_headings(rows)
+    return headings[: 1 + max(at for at, heading in enumerate(headings) if heading)]
+
+
+def _footer_row(sheet: _Sheet, layout: Layout, first: int, width: int) -> int | None:
+    """The row where the footer begins, or None."""
+    if layout.footer is None:
+        return None
+    pattern = re.compile(layout.footer)
+    rows = ((number, [_text(cell) for cell in cells]) for number, cells in sheet.rows(first, _ROW_LIMIT))
+    for number, cells in rows:
+        if is_footer(cells, pattern):
+            refuse_records_below([cells, *(below for _, below in rows)], width, pattern, sheet.path)
+            return number
+    return None
+
+
+def _open(path: Path, layout: Layout) -> _Sheet:
+    """The sheet the layout names. Raises MonitorError when the file is no workbook, locked, damaged or too large."""
+    start, _ = read_start(path)
+    found = known_format(start)
+    is_archive, is_old = start.startswith(_ARCHIVE), start.startswith(_OLD)
+    if not (is_archive or is_old):
+        raise mismatch(found or "text, or something else that is no workbook", path, layout)
+    try:
+        # The survey comes first: it is what keeps calamine from a sheet that would fill the memory.
+        survey = _survey_archive(path, layout) if is_archive else None
+        with python_calamine.load_workbook(path) as workbook:
+            _refuse_other_sheets(workbook, path, layout)
+            cells = workbook.get_sheet_by_name(str(layout.sheet))
+    except python_calamine.PasswordError:
+        raise _locked(path) from None
+    except (python_calamine.CalamineError, *_DAMAGED):
+        # The readers' own messages may quote a cell, so they go no further.
+        if is_old and _ENCRYPTED_PART in path.read_bytes():
+            raise _locked(path) from None
+        raise _unreadable(path) from None
+    return _Sheet(path, cells, cells.merged_cell_ranges or [], survey or _survey_old(path, str(layout.sheet)))
+
+
+def _locked(path: Path) -> MonitorError:
+    return refused(
+        "a password protects the workbook, so it cannot be read.", path.name, "Ask for it without the password."
+    )
+
+
+def _unreadable(path: Path) -> MonitorError:
+    return refused(
+        "the file cannot be read as an Excel workbook: it is damaged, or of another kind.",
+        path.name,
+        "Open it in the program that made it and save it again as XLSX, or ask for the extract again.",
+    )
+
+
+def _too_large(path: Path, what: str) -> MonitorError:
+    return refused(f"the workbook {what}.", path.name, "Ask for the extract as CSV, or without its empty reaches.")
+
+
+def _refuse_other_sheets(workbook: python_calamine.CalamineWorkbook, path: Path, layout: Layout) -> None:
+    found = [sheet for sheet in workbook.sheets_metadata if sheet.name == layout.sheet]
+    if [sheet.typ for sheet in found] != [python_calamine.SheetTypeEnum.WorkSheet]:
+        raise refused(
+            f"of the workbook's sheets ({len(workbook.sheet_names)}) not one is a sheet of cells named '{layout.sheet}'.",
+            path.name,
+            "Ask for the agreed layout, or name the sheet in the contract.",
+        )
+
+
+def _survey_archive(path: Path, layout: Layout) -> _Survey:
+    """Survey a sheet of an XLSX through its XML. Raises MonitorError, or one of _DAMAGED."""
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+        names = [part.filename for part in parts]
+        if "xl/workbook.xml" not in names:
+            is_binary = "xl/workbook.bin" in names
+            raise mismatch("an Excel workbook in binary form (XLSB)" if is_binary else "a zip archive", path, layout)
+        if any(part.flag_bits & 1 for part in parts):
+            raise _locked(path)
+        if sum(part.file_size for part in parts) > _UNPACKED_LIMIT:
+            raise _too_large(path, "unpacks to more than a gigabyte")
+        if len(set(names)) < len(names):
+            # Two readers could take two different parts of one name.
+            raise zipfile.BadZipFile
+        part = _part_of(archive, str(layout.sheet))
+        if part is None:
+            return _Survey()
+        reader = _SheetReader(_blank_strings(archive), _zeros_of_styles(archive))
+        _parse(archive, part, reader.start, reader.end, reader.text)
+    survey = reader.survey
+    if survey.rows and (survey.rows[-1] - survey.rows[0] + 1) * survey.width > _CELL_LIMIT:
+        raise _too_large(path, "has cells so far apart that it cannot be laid out")
+    return survey
+
+
+def _parse(
+    archive: zipfile.ZipFile,
+    part: str,
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Stream one part of an archive through expat; names come without their prefix."""
+
+    def refuse_doctype(*_: object) -> None:
+        # It is where entities that expand without end are declared; no workbook has one.
+        raise ValueError
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    parser.StartElementHandler = lambda name, given: start(name.rpartition(":")[2], given)
+    if end is not None:
+        parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
+    if text is not None:
+        parser.CharacterDataHandler = text
+    with archive.open(part) as file:
+        while chunk := file.read(_CHUNK):
+            parser.Parse(chunk, False)
+    parser.Parse(b"", True)
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
+    """The part of the archive that holds the sheet of this name, or None."""
+    identities: list[str] = []
+    targets: dict[str, str] = {}
+
+    def see_sheet(name: str, given: dict[str, str]) -> None:
+        if name == "sheet" and given.get("name") == sheet:
+            identities.extend(value for key, value in given.items() if key.rpartition(":")[2] == "id")
+
+    def see_relation(name: str, given: dict[str, str]) -> None:
+        if name == "Relationship":
+            targets[given["Id"]] = given["Target"]
+
+    _parse(archive, "xl/workbook.xml", see_sheet)
+    _parse(archive, "xl/_rels/workbook.xml.rels", see_relation)
+    found = [targets[identity] for identity in identities if identity in targets]
+    return posixpath.normpath(posixpath.join("/xl", found[0])).lstrip("/") if len(found) == 1 else None
+
+
+def _blank_strings(archive: zipfile.ZipFile) -> list[bool]:
+    """Of every shared string, whether it is empty."""
+    blank: list[bool] = []
+    within: Counter[str] = Counter()
+
+    def start(name: str, _: dict[str, str]) -> None:
+        within[name] += 1
+        if name == "si":
+            blank.append(True)
+
+    def end(name: str) -> None:
+        within[name] -= 1
+
+    def text(given: str) -> None:
+        # How a word is spoken (rPh) is no part of it.
+        if within["t"] and not within["rPh"] and within["si"] and given:
+            blank[-1] = False
+
+    if "xl/sharedStrings.xml" in archive.namelist():
+        _parse(archive, "xl/sharedStrings.xml", start, end, text)
+    return blank
+
+
+def _zeros_of_styles(archive: zipfile.ZipFile) -> list[int]:
+    """Of every cell style, how many digits its number format shows at least, where it is made of noughts alone."""
+    formats: dict[str, str] = {}
+    styles: list[int] = []
+    within: Counter[str] = Counter()
+
+    def start(name: str, given: dict[str, str]) -> None:
+        within[name] += 1
+        if name == "numFmt" and within["numFmts"]:
+            formats[given["numFmtId"]] = given["formatCode"]
+        elif name == "xf" and within["cellXfs"]:
+            styles.append(_zeros_of(formats.get(given.get("numFmtId", ""), "")))
+
+    def end(name: str) -> None:
+        within[name] -= 1
+
+    if "xl/styles.xml" in archive.namelist():
+        _parse(archive, "xl/styles.xml", start, end)
+    return styles
+
+
+def _zeros_of(number_format: str) -> int:
+    return len(number_format) if re.fullmatch("00+", number_format) else 0
+
+
+def _with_zeros(number: float, zeros: int) -> str | None:
+    """A number as a format of noughts shows it, or None where it shows it as it is."""
+    return str(int(number)).zfill(zeros) if number.is_integer() and 0 <= number < 10 ** (zeros - 1) else None
+
+
+class _SheetReader:
+    """Take a sheet's XML in, element by element; what it found is in `survey`."""
+
+    def __init__(self, blank_strings: list[bool], zeros: list[int]) -> None:
+        self.survey = _Survey()
+        self._blank_strings = blank_strings
+        self._zeros = zeros
+        self._within: Counter[str] = Counter()
+        self._row = self._column = -1
+        self._type = "n"
+        self._style = 0
+        self._has_formula = False
+        self._value: list[str] = []
+        self._inline: list[str] = []
+
+    def start(self, name: str, given: dict[str, str]) -> None:
+        """An element begins."""
+        self._within[name] += 1
+        if not self._within["sheetData"]:
+            return
+        if name == "row":
+            row = int(given["r"]) - 1 if "r" in given else self._row + 1
+            self._row, self._column = _further(row, self._row, _ROW_LIMIT), -1
+        elif name == "c":
+            column = _column_of(given["r"], self._row) if "r" in given else self._column + 1
+            self._column = _further(column, self._column, _COLUMN_LIMIT)
+            self._type, self._style = given.get("t", "n"), int(given.get("s", "0"))
+            self._has_formula = False
+            self._value.clear()
+            self._inline.clear()
+        elif name == "f":
+            self._has_formula = True
+
+    def text(self, given: str) -> None:
+        """Letters of an element."""
+        if not self._within["c"]:
+            return
+        if self._within["v"]:
+            self._value.append(given)
+        elif self._within["t"] and not self._within["rPh"]:
+            self._inline.append(given)
+
+    def end(self, name: str) -> None:
+        """An element ends; with a cell, what it holds is known."""
+        self._within[name] -= 1
+        if name != "c" or not self._within["sheetData"]:
+            return
+        value = "".join(self._inline if self._type == "inlineStr" else self._value)
+        if self._has_formula and not value and self._type != "str":
+            self.survey.uncalculated.append(self._row)
+        if not value or (self._type == "s" and self._blank_strings[int(value)]):
+            return
+        survey = self.survey
+        if not survey.rows or survey.rows[-1] != self._row:
+            survey.rows.append(self._row)
+        survey.width = max(survey.width, self._column + 1)
+        if self._type == "e":
+            survey.shown.setdefault(self._row, {})[self._column] = value
+        elif self._type == "n" and self._style and self._zeros[self._style]:
+            shown = _with_zeros(float(value), self._zeros[self._style])
+            if shown is not None:
+                survey.shown.setdefault(self._row, {})[self._column] = shown
+
+
+def _further(found: int, last: int, limit: int) -> int:
+    """A row or column behind the last. Raises ValueError when it is not: what stands there twice would be lost."""
+    if not last < found < limit:
+        raise ValueError
+    return found
+
+
+def _column_of(reference: str, row: int) -> int:
+    found = _REFERENCE.fullmatch(reference)
+    if found is None or int(found[2]) != row + 1:
+        raise ValueError
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column - 1
+
+
+def _survey_old(path: Path, name: str) -> _Survey:
+    """Survey a sheet of an XLS through xlrd."""
+    survey = _Survey()
+    try:
+        book = xlrd.open_workbook(path, logfile=io.StringIO(), formatting_info=True, on_demand=True, ragged_rows=True)
+        zeros = [_zeros_of(book.format_map[style.format_key].format_str) for style in book.xf_list]
+        sheet = book.sheet_by_name(name)
+        for number in range(sheet.nrows):
+            for column, cell in enumerate(sheet.row(number)):
+                _see_old_cell(survey, number, column, cell, zeros)
+    except _DAMAGED_OLD:
+        # The message may quote a cell.
+        raise _unreadable(path) from None
+    return survey
+
+
+def _see_old_cell(survey: _Survey, row: int, column: int, cell: Any, zeros: Sequence[int]) -> None:
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) or cell.value == "":
+        return
+    if not survey.rows or survey.rows[-1] != row:
+        survey.rows.append(row)
+    survey.width = max(survey.width, column + 1)
+    shown = None
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        shown = xlrd.error_text_from_code[cell.value]
+    elif cell.ctype == xlrd.XL_CELL_NUMBER and zeros[cell.xf_index]:
+        shown = _with_zeros(cell.value, zeros[cell.xf_index])
+    if shown is not None:
+        survey.shown.setdefault(row, {})[column] = shown
