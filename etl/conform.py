@@ -15,7 +15,7 @@ import duckdb
 from core.errors import MonitorError
 from core.settings import REFERENCE
 from etl import statements
-from etl.contract import REPORT, contracts
+from etl.contract import REPORT, STREET, contracts
 from etl.extract import Extract
 from etl.validate import Verdict
 
@@ -26,6 +26,9 @@ _REFERENCE_FILES = {
     "population": "population.csv",
     "outcome": "outcomes.csv",
 }
+_CONFORMED = {REPORT: "conformed_report", STREET: "conformed_street"}
+# What is kept of a file that was judged, beside its conformed records.
+_JUDGED = ("broken_rule", "held_back", "held_text")
 FULL = "full"
 CHANGES = "changes"
 
@@ -94,12 +97,36 @@ def already_loaded(connection: duckdb.DuckDBPyConnection, extract: Extract) -> t
 def conform(
     connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict, loaded_at: datetime
 ) -> tuple[Load, Withdrawal]:
-    """Take the accepted records of one file into the warehouse."""
+    """Take the accepted records of the file just judged into the warehouse."""
+    statements.make(connection, _STEPS / f"{_CONFORMED[extract.contract.kind]}.sql")
+    return take_in(connection, extract, verdict, loaded_at)
+
+
+def set_aside(connection: duckdb.DuckDBPyConnection, extract: Extract, number: int) -> None:
+    """Keep what was judged of one file under its number, so that the next can be judged before any is taken in."""
+    kind = extract.contract.kind
+    statements.make(connection, _STEPS / f"{_CONFORMED[kind]}.sql")
+    for table in (_CONFORMED[kind], *_JUDGED):
+        connection.execute(f"alter table {table} rename to {table}_{number}")
+    for table in (f"raw_{kind}", f"staged_{kind}"):
+        connection.execute(f"drop table {table}")
+
+
+def bring_back(connection: duckdb.DuckDBPyConnection, extract: Extract, number: int) -> None:
+    """Make the file set aside under this number the one that `take_in` takes in."""
+    for table in (_CONFORMED[extract.contract.kind], *_JUDGED):
+        connection.execute(f"create or replace temp view {table} as from {table}_{number}")
+
+
+def take_in(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict, loaded_at: datetime
+) -> tuple[Load, Withdrawal]:
+    """Take the conformed records of one file into the warehouse. Raises MonitorError when they may not join it."""
     _refuse_mixing(connection, extract, verdict)
     load_id = 1 + int(connection.execute("select coalesce(max(load_id), 0) from load").fetchall()[0][0])
     if extract.contract.kind == REPORT:
-        return _conform_reports(connection, extract, verdict, loaded_at, load_id)
-    return _conform_street(connection, extract, verdict, loaded_at, load_id), Withdrawal(0, 0)
+        return _take_reports(connection, extract, verdict, loaded_at, load_id)
+    return _take_street(connection, extract, verdict, loaded_at, load_id), Withdrawal(0, 0)
 
 
 def _refuse_mixing(connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict) -> None:
@@ -131,11 +158,10 @@ def _enter(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
     statements.run(connection, _STEPS / "add_quarantine.sql", parameters)
 
 
-def _conform_reports(
+def _take_reports(
     connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict, loaded_at: datetime, load_id: int
 ) -> tuple[Load, Withdrawal]:
     source = {"source_code": extract.contract.name}
-    statements.make(connection, _STEPS / "conformed_report.sql")
     statements.make(connection, _STEPS / "arrival.sql", source)
     new, changed, unchanged, first, last = statements.first_row(connection, _STEPS / "arrival_counts.sql")
     covers_from, covers_to = extract.window or (first, last)
@@ -153,10 +179,9 @@ def _conform_reports(
     return load, withdrawal
 
 
-def _conform_street(
+def _take_street(
     connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict, loaded_at: datetime, load_id: int
 ) -> Load:
-    statements.make(connection, _STEPS / "conformed_street.sql")
     unchanged, covers_from, covers_to = statements.first_row(connection, _STEPS / "street_counts.sql")
     counts = (verdict.accepted - unchanged, 0, unchanged)
     load = _load(extract, verdict, loaded_at, load_id, covers_from, covers_to, counts)
