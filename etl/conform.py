@@ -15,7 +15,7 @@ import duckdb
 from core.errors import MonitorError
 from core.settings import REFERENCE
 from etl import statements
-from etl.contract import GRAINS, REPORT
+from etl.contract import GRAINS, REPORT, STREET
 from etl.extract import Extract
 from etl.validate import Verdict
 
@@ -28,6 +28,9 @@ _REFERENCE_FILES = {
 }
 # Of the warehouse tables; raised when one of them changes.
 LAYOUT = 2
+_CONFORMED = {REPORT: "conformed_report", STREET: "conformed_street"}
+# What is kept of a file that was judged, beside its conformed records.
+_JUDGED = ("broken_rule", "held_back", "held_text")
 FULL = "full"
 CHANGES = "changes"
 
@@ -150,15 +153,50 @@ def conform(
     judged_by: str,
     again: int | None = None,
 ) -> tuple[Load, Withdrawal]:
-    """Take the accepted records of one file into the warehouse.
+    """Take the accepted records of the file just judged into the warehouse; see `take_in`."""
+    _make_conformed(connection, extract)
+    return take_in(connection, extract, verdict, loaded_at, judged_by, again)
+
+
+def _make_conformed(connection: duckdb.DuckDBPyConnection, extract: Extract) -> None:
+    if extract.contract.kind == REPORT and extract.contract.grain != GRAINS[0]:
+        statements.make(connection, statements.STAGING / "merged_report.sql", name="staged_report")
+    statements.make(connection, _STEPS / f"{_CONFORMED[extract.contract.kind]}.sql")
+
+
+def set_aside(connection: duckdb.DuckDBPyConnection, extract: Extract, number: int) -> None:
+    """Keep what was judged of one file under its number, so that the next can be judged before any is taken in."""
+    kind = extract.contract.kind
+    _make_conformed(connection, extract)
+    for table in (_CONFORMED[kind], *_JUDGED):
+        connection.execute(f"alter table {table} rename to {table}_{number}")
+    for table in (f"raw_{kind}", f"staged_{kind}"):
+        connection.execute(f"drop table {table}")
+
+
+def bring_back(connection: duckdb.DuckDBPyConnection, extract: Extract, number: int) -> None:
+    """Make the file set aside under this number the one that `take_in` takes in."""
+    for table in (_CONFORMED[extract.contract.kind], *_JUDGED):
+        connection.execute(f"create or replace temp view {table} as from {table}_{number}")
+
+
+def take_in(
+    connection: duckdb.DuckDBPyConnection,
+    extract: Extract,
+    verdict: Verdict,
+    loaded_at: datetime,
+    judged_by: str,
+    again: int | None = None,
+) -> tuple[Load, Withdrawal]:
+    """Take the conformed records of one file into the warehouse. Raises MonitorError when they may not join it.
 
     `again` is the load of the same extract as it was judged before: it keeps its number and gives up what it held.
     """
     _refuse_mixing(connection, extract, verdict)
     load_id = again or 1 + int(connection.execute("select coalesce(max(load_id), 0) from load").fetchall()[0][0])
     if extract.contract.kind == REPORT:
-        return _conform_reports(connection, extract, verdict, loaded_at, judged_by, load_id)
-    return _conform_street(connection, extract, verdict, loaded_at, judged_by, load_id), Withdrawal(0, 0)
+        return _take_reports(connection, extract, verdict, loaded_at, judged_by, load_id)
+    return _take_street(connection, extract, verdict, loaded_at, judged_by, load_id), Withdrawal(0, 0)
 
 
 def _refuse_mixing(connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict) -> None:
@@ -185,7 +223,7 @@ def _enter(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
     statements.run(connection, _STEPS / "add_quarantine.sql", parameters)
 
 
-def _conform_reports(
+def _take_reports(
     connection: duckdb.DuckDBPyConnection,
     extract: Extract,
     verdict: Verdict,
@@ -194,9 +232,6 @@ def _conform_reports(
     load_id: int,
 ) -> tuple[Load, Withdrawal]:
     this = {"source_code": extract.contract.source, "load_id": load_id}
-    if extract.contract.grain != GRAINS[0]:
-        statements.make(connection, statements.STAGING / "merged_report.sql", name="staged_report")
-    statements.make(connection, _STEPS / "conformed_report.sql")
     statements.make(connection, _STEPS / "judged_away.sql", this)
     statements.run(connection, _STEPS / "take_away.sql", this)
     statements.run(connection, _STEPS / "step_aside.sql", this)
@@ -217,7 +252,7 @@ def _conform_reports(
     return load, withdrawal
 
 
-def _conform_street(
+def _take_street(
     connection: duckdb.DuckDBPyConnection,
     extract: Extract,
     verdict: Verdict,
@@ -226,7 +261,6 @@ def _conform_street(
     load_id: int,
 ) -> Load:
     statements.run(connection, _STEPS / "forget_street_record.sql", {"load_id": load_id})
-    statements.make(connection, _STEPS / "conformed_street.sql")
     unchanged, covers_from, covers_to = statements.first_row(connection, _STEPS / "street_counts.sql")
     counts = (verdict.accepted - unchanged, 0, unchanged)
     load = _load(extract, verdict, loaded_at, judged_by, load_id, covers_from, covers_to, counts)

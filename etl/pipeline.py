@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from etl.prune import Pruned, folder_bytes, prune
 from etl.report import FileResult, Revision, RunResult, Stopwatch, measure_disk, peak_memory_bytes, write_run
 from etl.stage import stage
 from etl.synthetic import write_demonstration
-from etl.validate import NoneAccepted, judged_by, validate
+from etl.validate import NoneAccepted, Verdict, judged_by, validate
 
 Progress = Callable[[str], None]
 _PUBLICATION = statements.WAREHOUSE / "publication"
@@ -40,6 +40,15 @@ _NO_ROOM = (
     duckdb.FatalException,
     duckdb.TransactionException,
 )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A file whose every record was judged, where they go, and the fingerprint of what judged them."""
+
+    extract: Extract
+    verdict: Verdict
+    judged_by: str
 
 
 def silent(step: str) -> None:
@@ -151,7 +160,8 @@ def check(
     connection = db.open_database(_IN_MEMORY)
     try:
         conform.lay_tables(connection)
-        return _judge(connection, path, settings, now, source, extracted_on, True, progress, Stopwatch())
+        judged = _judge(connection, 0, path, settings, now, source, extracted_on, progress, Stopwatch())
+        return _take_in(connection, 0, judged, settings, now, True, progress, Stopwatch())
     finally:
         connection.close()
 
@@ -264,10 +274,15 @@ def _load(
     publish.clear_unfinished(settings)
     is_behind = not _finish_last(connection, settings) or _lacks_shareable(settings)
 
+    # A table of the open transaction is read by one core and of unknown size, so files are judged before it is opened.
+    judged = [
+        _judge(connection, number, path, settings, now, source, extracted_on, progress, watch)
+        for number, path in enumerate(paths)
+    ]
     connection.execute("begin")
     files = []
-    for path in paths:
-        result = _judge(connection, path, settings, now, source, extracted_on, allow_withdrawals, progress, watch)
+    for number, file in enumerate(judged):
+        result = _take_in(connection, number, file, settings, now, allow_withdrawals, progress, watch)
         files.append(result)
         if result.refused:
             # What is left is only looked at: one refused file, and nothing of the load is kept.
@@ -285,16 +300,16 @@ def _load(
 
 def _judge(
     connection: duckdb.DuckDBPyConnection,
+    number: int,
     path: Path,
     settings: Settings,
     now: datetime,
     source: str | None,
     extracted_on: date | None,
-    allow_withdrawals: bool,
     progress: Progress,
     watch: Stopwatch,
-) -> FileResult:
-    """Steps 1 to 4 for one file: taken in, known already, or refused."""
+) -> _Judged | FileResult:
+    """Steps 1 to 3 for one file: judged and set aside under its number, known already, or refused."""
     extract: Extract | None = None
     try:
         progress(f"{path.name}: reading")
@@ -310,18 +325,45 @@ def _judge(
         progress(f"{path.name}: applying the rules")
         with watch.step("validate"):
             verdict = validate(connection, extract)
-        progress(f"{path.name}: taking in")
-        again = known.load_id if known else None
         with watch.step("conform"):
-            taken, withdrawal = conform.conform(connection, extract, verdict, now, judge, again)
-        if not allow_withdrawals:
-            _refuse_withdrawals(extract, withdrawal, settings)
+            conform.set_aside(connection, extract, number)
     except MonitorError as refusal:
         rules = refusal.rules if isinstance(refusal, NoneAccepted) else {}
         return FileResult(path.name, extract.contract.source if extract else source, rules=rules, refused=refusal)
+    return _Judged(extract, verdict, judge)
+
+
+def _take_in(
+    connection: duckdb.DuckDBPyConnection,
+    number: int,
+    file: _Judged | FileResult,
+    settings: Settings,
+    now: datetime,
+    allow_withdrawals: bool,
+    progress: Progress,
+    watch: Stopwatch,
+) -> FileResult:
+    """Step 4 for one file that was judged: taken in, or refused."""
+    if isinstance(file, FileResult):
+        return file
+    extract, verdict = file.extract, file.verdict
+    known = conform.already_loaded(connection, extract, file.judged_by)
+    # The same file may be named twice in one load.
+    if known and known.is_judged_alike:
+        return _again(extract, known)
+    again = known.load_id if known else None
+    try:
+        progress(f"{extract.file_name}: taking in")
+        with watch.step("conform"):
+            conform.bring_back(connection, extract, number)
+            taken, withdrawal = conform.take_in(connection, extract, verdict, now, file.judged_by, again)
+        if not allow_withdrawals:
+            _refuse_withdrawals(extract, withdrawal, settings)
+    except MonitorError as refusal:
+        return FileResult(extract.file_name, extract.contract.source, refused=refusal)
     assert taken.records == taken.accepted + taken.quarantined == extract.records
     return FileResult(
-        file=path.name,
+        file=extract.file_name,
         source=taken.source_code,
         records=taken.records,
         accepted=taken.accepted,

@@ -142,7 +142,12 @@ def work_list(data: Path, *, with_left: bool = False) -> list[Item]:
     Raises MonitorError when the warehouse cannot be read.
     """
     with reading_warehouse(data) as connection:
-        rows = statements.run(connection, _WORK_LIST / ("all_items.sql" if with_left else "open_items.sql")).fetchall()
+        return read_items(connection, with_left=with_left)
+
+
+def read_items(connection: duckdb.DuckDBPyConnection, *, with_left: bool) -> list[Item]:
+    """The work list of a warehouse that is open already."""
+    rows = statements.run(connection, _WORK_LIST / ("all_items.sql" if with_left else "open_items.sql")).fetchall()
     return [
         Item(*row[:6], rules=tuple(row[6]), text=_as_read(row[7], row[6]), left_code=row[8], left_file=row[9])
         for row in rows

@@ -24,8 +24,8 @@ NICHE = (
     "Victim Niche Id", "Victim Entity Type", "Victim Age At Time", "Victim Ethnic Appearance (Self)",
 )  # fmt: skip
 FLAGGED = (
-    "Crime Ref", "Crime or Non-crime", "Date Recorded (GMT)", "HO Class Code", "Local Authority District",
-    "Race Flag", "Faith Flag", "Sexual Orientation Flag", "Disability Flag", "Transgender Flag", "Other Difference Flag",
+    "Crime Ref", "Crime or Non-crime", "Date Recorded (GMT)", "HO Class Code", "Local Authority District", "Race Flag",
+    "Faith Flag", "Sexual Orientation Flag", "Disability Flag", "Transgender Flag", "Other Difference Flag",
 )  # fmt: skip
 
 
