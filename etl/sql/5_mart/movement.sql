@@ -9,7 +9,7 @@ unaltered as (
     from previous_load
     join extract using (load_id, fingerprint, extracted_on, loaded_at, accepted, quarantined)
 ),
--- What each build counted can be told from the versions only while extracts arrive in their own order; otherwise nothing is.
+-- The versions tell what each build counted only while extracts arrive in their own order. Otherwise nothing is told.
 later as (
     select load_id, source_code, order_key
     from extract
