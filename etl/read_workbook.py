@@ -58,6 +58,10 @@ _CHUNK = 1 << 20
 # the whole rectangle, so one cell far down and one far right would fill the memory.
 _UNPACKED_LIMIT = 1 << 30
 _CELL_LIMIT = 50_000_000
+# Letters of the shortest element there is.
+_LEAST_ELEMENT = len("<c/>")
+# How a workbook writes the letter of value zero, which no text may hold.
+_ZERO_LETTER = "_x0000_"
 _ROW_LIMIT, _COLUMN_LIMIT = 1_048_576, 16_384
 _ENCRYPTED_PART = "EncryptedPackage".encode("utf-16-le")
 # Records of an XLS: the beginning and end of a sheet, a sheet's name and place, and the cells that are not blank.
@@ -393,10 +397,20 @@ def _parse(
         # It is where entities that expand without end are declared; no workbook has one.
         raise ValueError
 
+    most = sum(found.file_size for found in archive.infolist()) // _LEAST_ELEMENT
+
+    def begin(name: str, given: dict[str, str]) -> None:
+        # Calamine sets memory aside for as many elements as are announced, were it more than the machine has.
+        if "count" in given or "uniqueCount" in given:
+            announced = max(int(given.get("count", "0")), int(given.get("uniqueCount", "0")))
+            if announced > most:
+                raise ValueError
+        start(name.rpartition(":")[2], given)
+
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = refuse_doctype
-    parser.StartElementHandler = lambda name, given: start(name.rpartition(":")[2], given)
+    parser.StartElementHandler = begin
     if end is not None:
         parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
     if text is not None:
@@ -430,23 +444,34 @@ def _blank_strings(archive: zipfile.ZipFile) -> list[bool]:
     """Of every shared string, whether it is empty."""
     blank: list[bool] = []
     within: Counter[str] = Counter()
+    is_kept = False
 
-    def start(name: str, _: dict[str, str]) -> None:
+    def start(name: str, given: dict[str, str]) -> None:
+        nonlocal is_kept
         within[name] += 1
         if name == "si":
             blank.append(True)
+        elif name == "t":
+            is_kept = _keeps_space(given)
 
     def end(name: str) -> None:
         within[name] -= 1
 
     def text(given: str) -> None:
         # How a word is spoken (rPh) is no part of it.
-        if within["t"] and not within["rPh"] and within["si"] and given:
+        if within["t"] and not within["rPh"] and within["si"] and (is_kept or given.strip()):
+            if _ZERO_LETTER in given:
+                raise ValueError
             blank[-1] = False
 
     if "xl/sharedStrings.xml" in archive.namelist():
         _parse(archive, "xl/sharedStrings.xml", start, end, text)
     return blank
+
+
+def _keeps_space(given: dict[str, str]) -> bool:
+    """Whether the space around an element's text is part of it."""
+    return given.get("xml:space") == "preserve"
 
 
 def _zeros_of_styles(archive: zipfile.ZipFile) -> list[int]:
@@ -493,6 +518,7 @@ class _SheetReader:
         self._has_formula = False
         self._value: list[str] = []
         self._inline: list[str] = []
+        self._is_kept = False
 
     def start(self, name: str, given: dict[str, str]) -> None:
         """An element begins."""
@@ -511,6 +537,8 @@ class _SheetReader:
             self._inline.clear()
         elif name == "f":
             self._has_formula = True
+        elif name == "t":
+            self._is_kept = _keeps_space(given)
 
     def text(self, given: str) -> None:
         """Letters of an element."""
@@ -518,7 +546,7 @@ class _SheetReader:
             return
         if self._within["v"]:
             self._value.append(given)
-        elif self._within["t"] and not self._within["rPh"]:
+        elif self._within["t"] and not self._within["rPh"] and (self._is_kept or given.strip()):
             self._inline.append(given)
 
     def end(self, name: str) -> None:
@@ -527,6 +555,8 @@ class _SheetReader:
         if name != "c" or not self._within["sheetData"]:
             return
         value = "".join(self._inline if self._type == "inlineStr" else self._value)
+        if _ZERO_LETTER in value:
+            raise ValueError
         if self._has_formula and not value and self._type != "str":
             self.survey.uncalculated.append(self._row)
         if not value or (self._type == "s" and self._blank_strings[int(value)]):
