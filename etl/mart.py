@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 from core import builds, db
 from core.settings import Settings
@@ -31,6 +32,16 @@ _NO_PREVIOUS = """
         measure_code varchar, area_code varchar, strand_code varchar, quarter_code varchar, reports integer
     )
 """
+_PREVIOUS_LOADS = db.Statement(
+    "The loads the build before rests on.",
+    ("load",),
+    "select load_id, fingerprint, extracted_on, loaded_at, accepted, quarantined from load",
+    Path("previous"),
+)
+_LOAD_COLUMNS = {
+    "load_id": "integer", "fingerprint": "varchar", "extracted_on": "date", "loaded_at": "timestamp",
+    "accepted": "integer", "quarantined": "integer",
+}  # fmt: skip
 
 
 def mart_order() -> tuple[Path, ...]:
@@ -71,18 +82,27 @@ def make_marts(connection: duckdb.DuckDBPyConnection, settings: Settings, given:
     """Make every mart table."""
     connection.execute("set preserve_insertion_order = true")
     _hold_previous(connection, settings, given["previous_build"])
+    _hold_checks(connection)
     for path in _making_order():
         statements.make(connection, path, given)
 
 
 def _hold_previous(connection: duckdb.DuckDBPyConnection, settings: Settings, previous: int | None) -> None:
-    """The counts of the build before, so that what moved since can be told; empty for the first build."""
+    """The counts and loads of the build before, so that what moved since can be told; empty for the first build."""
     connection.execute(_NO_PREVIOUS)
-    if previous is None:
-        return
-    path = builds.mart_path(settings.data, previous, "restricted")
-    if path.exists():
+    loads = pd.DataFrame(columns=list(_LOAD_COLUMNS))
+    path = builds.mart_path(settings.data, previous or 0, "restricted")
+    if previous is not None and path.exists():
         frame = db.ask(path, _PREVIOUS_CUBE, {})
         connection.register("previous_cube", frame)
         connection.execute(f"insert into {PREVIOUS} select * from previous_cube")
         connection.unregister("previous_cube")
+        loads = db.ask(path, _PREVIOUS_LOADS, {})
+    statements.hold(connection, "previous_load", loads, _LOAD_COLUMNS)
+
+
+def _hold_checks(connection: duckdb.DuckDBPyConnection) -> None:
+    """The checks a build is published only after, by the sentence each begins with."""
+    checks = [(path.stem, db.statement(path).sentence) for path in sorted(statements.CHECKS.glob("*.sql"))]
+    frame = pd.DataFrame(checks, columns=["check_code", "sentence"])
+    statements.hold(connection, "named_check", frame, {"check_code": "varchar", "sentence": "varchar"})

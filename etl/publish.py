@@ -25,7 +25,7 @@ from etl.mart import mart_order
 from stats.protection import audit, protect
 
 # What the shareable file holds, and nothing else: the protected cube, and tables in which nobody is counted.
-SHAREABLE_TABLES = ("area", "area_member", "population", "measure_member", "calendar_quarter")
+SHAREABLE_TABLES = ("area", "area_member", "population", "measure_member", "calendar_quarter", "publication_check")
 CUBE = "area_quarter_group"
 _SHORTEST_KEY = 16
 _HELD_BACK = "The build was not published; the last good build stays live and nothing of this load was kept."

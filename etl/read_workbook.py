@@ -1,11 +1,13 @@
 """Read one sheet of an Excel workbook (XLSX, XLSM, XLS) as its contract states it is laid out.
 
-The cells are python-calamine's. A second reading surveys the sheet first: which rows hold anything, what calamine does
-not tell (error values, numbers shown with leading zeros, formulas never calculated), and how far the cells reach.
+The cells of an XLSX are python-calamine's, those of an XLS xlrd's: calamine takes a damaged XLS at its word, and asks
+for hundreds of gigabytes. Each sheet is also surveyed by a reader that shares no code with the first: which rows hold
+anything. The rows counted and the rows read must agree.
 
-What is independent: of an XLSX the survey streams the sheet's own XML through expat and shares no code with calamine,
-so the rows counted and the rows read come from two readers. Of an XLS it is xlrd's, likewise. What is not: merged
-ranges, and whether a number is a date, are calamine's word alone.
+What is independent: of an XLSX, the survey streams the sheet's XML through expat; it also finds what calamine does not
+tell (error values, numbers shown with leading zeros, formulas never calculated) and how far the cells reach. Of an
+XLS, it walks the records of the sheet's stream, which xlrd finds in the file. What is not: merged ranges, and whether
+a number is a date, are one reader's word.
 
 Macros are never run and links to other files never followed: a formula's value is the one the sender's program stored.
 Rows and columns that are hidden or filtered out are read like the others.
@@ -22,7 +24,7 @@ import zipfile
 import zlib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -56,8 +58,17 @@ _CHUNK = 1 << 20
 # the whole rectangle, so one cell far down and one far right would fill the memory.
 _UNPACKED_LIMIT = 1 << 30
 _CELL_LIMIT = 50_000_000
+# Letters of the shortest element there is.
+_LEAST_ELEMENT = len("<c/>")
+# How a workbook writes the letter of value zero, which no text may hold.
+_ZERO_LETTER = "_x0000_"
 _ROW_LIMIT, _COLUMN_LIMIT = 1_048_576, 16_384
 _ENCRYPTED_PART = "EncryptedPackage".encode("utf-16-le")
+# Records of an XLS: the beginning and end of a sheet, a sheet's name and place, and the cells that are not blank.
+_BEGIN_RECORD, _END_RECORD, _SHEET_RECORD = 0x0809, 0x000A, 0x0085
+_FORMULA_RECORDS = {0x0006, 0x0206, 0x0406}
+_TEXT_RECORDS = {0x0204, 0x00D6}
+_CELL_RECORDS = {0x0203, 0x027E, 0x00BD, 0x00FD, 0x0205} | _FORMULA_RECORDS | _TEXT_RECORDS
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ARCHIVE, _OLD = b"PK", b"\xd0\xcf\x11\xe0"
 # What damage looks like to the readers: they take a file at its word until it contradicts itself.
@@ -94,7 +105,7 @@ class _Survey:
     Attributes:
         rows: the rows with any cell that is not blank, from the top.
         width: columns up to the last cell that is not blank.
-        shown: (row, column) -> the text of a cell that calamine tells otherwise than the sheet shows it.
+        shown: row -> column -> the text of a cell that calamine tells otherwise than the sheet shows it.
         uncalculated: rows with a formula whose value was never stored.
     """
 
@@ -106,16 +117,19 @@ class _Survey:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A sheet opened by both readers."""
+    """A sheet opened by both readers: its file, a way to go through its rows, its merged ranges, its survey.
+
+    A merged range is ((first row, first column), (last row, last column)), from 0.
+    """
 
     path: Path
-    cells: python_calamine.CalamineSheet
+    all_rows: Callable[[], Iterable[Sequence[Cell]]]
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]
     survey: _Survey
 
     def rows(self, first: int, end: int) -> Iterator[tuple[int, list[Cell]]]:
         """Rows from `first` to before `end` with anything in them, cut behind the last cell that is not blank."""
-        for number, row in islice(enumerate(self.cells.iter_rows()), first, end):
+        for number, row in islice(enumerate(self.all_rows()), first, end):
             cells: list[Cell] = list(row)
             for column, text in self.survey.shown.get(number, {}).items():
                 cells += [""] * (column + 1 - len(cells))
@@ -287,24 +301,32 @@ def _footer_row(sheet: _Sheet, layout: Layout, first: int, width: int) -> int | 
 def _open(path: Path, layout: Layout) -> _Sheet:
     """The sheet the layout names. Raises MonitorError when the file is no workbook, locked, damaged or too large."""
     start, _ = read_start(path)
-    found = known_format(start)
-    is_archive, is_old = start.startswith(_ARCHIVE), start.startswith(_OLD)
-    if not (is_archive or is_old):
-        raise mismatch(found or "text, or something else that is no workbook", path, layout)
+    if start.startswith(_ARCHIVE):
+        return _open_archive(path, layout)
+    if start.startswith(_OLD):
+        return _open_old(path, layout)
+    raise mismatch(known_format(start) or "text, or something else that is no workbook", path, layout)
+
+
+def _open_archive(path: Path, layout: Layout) -> _Sheet:
     try:
-        # The survey comes first: it is what keeps calamine from a sheet that would fill the memory.
-        survey = _survey_archive(path, layout) if is_archive else None
+        # The survey comes first: it keeps damage, and a sheet that would fill the memory, from calamine.
+        survey = _survey_archive(path, layout)
         with python_calamine.load_workbook(path) as workbook:
-            _refuse_other_sheets(workbook, path, layout)
+            names = [
+                sheet.name for sheet in workbook.sheets_metadata if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+            ]
+            _refuse_other_sheets(names, path, layout)
             cells = workbook.get_sheet_by_name(str(layout.sheet))
-    except python_calamine.PasswordError:
-        raise _locked(path) from None
     except (python_calamine.CalamineError, *_DAMAGED):
         # The readers' own messages may quote a cell, so they go no further.
-        if is_old and _ENCRYPTED_PART in path.read_bytes():
-            raise _locked(path) from None
         raise _unreadable(path) from None
-    return _Sheet(path, cells, cells.merged_cell_ranges or [], survey or _survey_old(path, str(layout.sheet)))
+    except BaseException as stop:
+        # What stops calamine short comes as no Exception, and is known by its name alone.
+        if type(stop).__name__ != "PanicException":
+            raise
+        raise _unreadable(path) from None
+    return _Sheet(path, cells.iter_rows, cells.merged_cell_ranges or [], survey)
 
 
 def _locked(path: Path) -> MonitorError:
@@ -325,11 +347,12 @@ def _too_large(path: Path, what: str) -> MonitorError:
     return refused(f"the workbook {what}.", path.name, "Ask for the extract as CSV, or without its empty reaches.")
 
 
-def _refuse_other_sheets(workbook: python_calamine.CalamineWorkbook, path: Path, layout: Layout) -> None:
-    found = [sheet for sheet in workbook.sheets_metadata if sheet.name == layout.sheet]
-    if [sheet.typ for sheet in found] != [python_calamine.SheetTypeEnum.WorkSheet]:
+def _refuse_other_sheets(names: Sequence[str], path: Path, layout: Layout) -> None:
+    if names.count(str(layout.sheet)) != 1:
         raise refused(
-            f"of the workbook's sheets ({len(workbook.sheet_names)}) not one is a sheet of cells named '{layout.sheet}'.",
+            f"the workbook has no sheet of cells named '{layout.sheet}'; it has {len(names)} of other names."
+            if layout.sheet not in names
+            else f"the workbook has more than one sheet named '{layout.sheet}'.",
             path.name,
             "Ask for the agreed layout, or name the sheet in the contract.",
         )
@@ -374,10 +397,20 @@ def _parse(
         # It is where entities that expand without end are declared; no workbook has one.
         raise ValueError
 
+    most = sum(found.file_size for found in archive.infolist()) // _LEAST_ELEMENT
+
+    def begin(name: str, given: dict[str, str]) -> None:
+        # Calamine sets memory aside for as many elements as are announced, were it more than the machine has.
+        if "count" in given or "uniqueCount" in given:
+            announced = max(int(given.get("count", "0")), int(given.get("uniqueCount", "0")))
+            if announced > most:
+                raise ValueError
+        start(name.rpartition(":")[2], given)
+
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = refuse_doctype
-    parser.StartElementHandler = lambda name, given: start(name.rpartition(":")[2], given)
+    parser.StartElementHandler = begin
     if end is not None:
         parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
     if text is not None:
@@ -411,23 +444,34 @@ def _blank_strings(archive: zipfile.ZipFile) -> list[bool]:
     """Of every shared string, whether it is empty."""
     blank: list[bool] = []
     within: Counter[str] = Counter()
+    is_kept = False
 
-    def start(name: str, _: dict[str, str]) -> None:
+    def start(name: str, given: dict[str, str]) -> None:
+        nonlocal is_kept
         within[name] += 1
         if name == "si":
             blank.append(True)
+        elif name == "t":
+            is_kept = _keeps_space(given)
 
     def end(name: str) -> None:
         within[name] -= 1
 
     def text(given: str) -> None:
         # How a word is spoken (rPh) is no part of it.
-        if within["t"] and not within["rPh"] and within["si"] and given:
+        if within["t"] and not within["rPh"] and within["si"] and (is_kept or given.strip()):
+            if _ZERO_LETTER in given:
+                raise ValueError
             blank[-1] = False
 
     if "xl/sharedStrings.xml" in archive.namelist():
         _parse(archive, "xl/sharedStrings.xml", start, end, text)
     return blank
+
+
+def _keeps_space(given: dict[str, str]) -> bool:
+    """Whether the space around an element's text is part of it."""
+    return given.get("xml:space") == "preserve"
 
 
 def _zeros_of_styles(archive: zipfile.ZipFile) -> list[int]:
@@ -474,6 +518,7 @@ class _SheetReader:
         self._has_formula = False
         self._value: list[str] = []
         self._inline: list[str] = []
+        self._is_kept = False
 
     def start(self, name: str, given: dict[str, str]) -> None:
         """An element begins."""
@@ -492,6 +537,8 @@ class _SheetReader:
             self._inline.clear()
         elif name == "f":
             self._has_formula = True
+        elif name == "t":
+            self._is_kept = _keeps_space(given)
 
     def text(self, given: str) -> None:
         """Letters of an element."""
@@ -499,7 +546,7 @@ class _SheetReader:
             return
         if self._within["v"]:
             self._value.append(given)
-        elif self._within["t"] and not self._within["rPh"]:
+        elif self._within["t"] and not self._within["rPh"] and (self._is_kept or given.strip()):
             self._inline.append(given)
 
     def end(self, name: str) -> None:
@@ -508,6 +555,8 @@ class _SheetReader:
         if name != "c" or not self._within["sheetData"]:
             return
         value = "".join(self._inline if self._type == "inlineStr" else self._value)
+        if _ZERO_LETTER in value:
+            raise ValueError
         if self._has_formula and not value and self._type != "str":
             self.survey.uncalculated.append(self._row)
         if not value or (self._type == "s" and self._blank_strings[int(value)]):
@@ -541,32 +590,74 @@ def _column_of(reference: str, row: int) -> int:
     return column - 1
 
 
-def _survey_old(path: Path, name: str) -> _Survey:
-    """Survey a sheet of an XLS through xlrd."""
-    survey = _Survey()
+def _open_old(path: Path, layout: Layout) -> _Sheet:
+    """A sheet of an XLS. Raises MonitorError."""
+    content = path.read_bytes()
     try:
-        book = xlrd.open_workbook(path, logfile=io.StringIO(), formatting_info=True, on_demand=True, ragged_rows=True)
+        book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO(), formatting_info=True, ragged_rows=True)
+        _refuse_other_sheets(book.sheet_names(), path, layout)
+        sheet = book.sheet_by_name(layout.sheet)
         zeros = [_zeros_of(book.format_map[style.format_key].format_str) for style in book.xf_list]
-        sheet = book.sheet_by_name(name)
-        for number in range(sheet.nrows):
-            for column, cell in enumerate(sheet.row(number)):
-                _see_old_cell(survey, number, column, cell, zeros)
-    except _DAMAGED_OLD:
-        # The message may quote a cell.
-        raise _unreadable(path) from None
-    return survey
+        rows = [[_old_cell(cell, zeros, book.datemode) for cell in sheet.row(row)] for row in range(sheet.nrows)]
+        written = _rows_of_stream(content, book.sheet_names().index(layout.sheet))
+        merged = [((above, left), (below - 1, right - 1)) for above, below, left, right in sheet.merged_cells]
+    except _DAMAGED_OLD as damaged:
+        # A workbook of today under a password is an old one's container around an encrypted part.
+        is_locked = "encrypted" in str(damaged) or _ENCRYPTED_PART in content
+        raise (_locked(path) if is_locked else _unreadable(path)) from None
+    return _Sheet(path, lambda: rows, merged, _Survey(written, max(map(len, rows), default=0)))
 
 
-def _see_old_cell(survey: _Survey, row: int, column: int, cell: Any, zeros: Sequence[int]) -> None:
-    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) or cell.value == "":
-        return
-    if not survey.rows or survey.rows[-1] != row:
-        survey.rows.append(row)
-    survey.width = max(survey.width, column + 1)
-    shown = None
+def _old_cell(cell: Any, zeros: Sequence[int], date_mode: int) -> Cell:
     if cell.ctype == xlrd.XL_CELL_ERROR:
-        shown = xlrd.error_text_from_code[cell.value]
-    elif cell.ctype == xlrd.XL_CELL_NUMBER and zeros[cell.xf_index]:
-        shown = _with_zeros(cell.value, zeros[cell.xf_index])
-    if shown is not None:
-        survey.shown.setdefault(row, {})[column] = shown
+        return str(xlrd.error_text_from_code[cell.value])
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        found: datetime = xlrd.xldate_as_datetime(cell.value, date_mode)
+        return found.time() if 0 <= cell.value < 1 else found
+    if cell.ctype == xlrd.XL_CELL_NUMBER:
+        shown = _with_zeros(cell.value, zeros[cell.xf_index]) if zeros[cell.xf_index] else None
+        return shown or float(cell.value)
+    return str(cell.value)
+
+
+def _rows_of_stream(content: bytes, sheet: int) -> list[int]:
+    """The rows with any cell that is not blank, from the records of the n-th sheet of cells of an XLS.
+
+    The records are those of [MS-XLS]: a kind and a length of two bytes each, then that many bytes.
+    """
+    container = xlrd.compdoc.CompDoc(content, logfile=io.StringIO())
+    memory, base, length = container.locate_named_stream("Workbook")
+    if memory is None:
+        memory, base, length = container.locate_named_stream("Book")
+    stream = memory[base : base + length]
+    sheets = [
+        int.from_bytes(given[:4], "little")
+        for kind, given in _records(stream, 0)
+        # A chart or a macro's sheet has another number here.
+        if kind == _SHEET_RECORD and given[5] == 0
+    ]
+    rows = set()
+    for kind, given in _records(stream, sheets[sheet]):
+        is_empty_text = (kind in _FORMULA_RECORDS and given[6] == 3 and given[12:14] == b"\xff\xff") or (
+            kind in _TEXT_RECORDS and given[6:8] == b"\0\0"
+        )
+        if kind in _CELL_RECORDS and not is_empty_text:
+            rows.add(int.from_bytes(given[:2], "little"))
+    return sorted(rows)
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """(kind, content) of the records from one beginning (BOF) to its end (EOF), those of what is embedded aside."""
+    depth = 0
+    while True:
+        kind, length = struct.unpack_from("<HH", stream, at)
+        given = stream[at + 4 : at + 4 + length]
+        at += 4 + length
+        depth += kind == _BEGIN_RECORD
+        if depth == 1:
+            yield kind, given
+        depth -= kind == _END_RECORD
+        if depth < 1:
+            return

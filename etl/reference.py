@@ -101,7 +101,7 @@ def _rules() -> str:
             (_code(rule.code), rule.sentence, rule.ask, _codes(_judged(rule)), _kind(rule), _tests(rule))
             for rule in rules
         ]
-        headings = ("Rule", "What it says", "What to ask", "Fields", "Records of", "Broken on purpose in")
+        headings = ("Rule", "What it says", "What to ask", "Fields", "Records of", "Tests that break it")
         parts.append(f"## {label('severity', severity)} ({len(rules)})\n\n{_table(headings, rows)}")
     return _page(
         "Rule book",
@@ -119,14 +119,15 @@ def _judged(rule: Rule) -> list[str]:
 
 
 def _kind(rule: Rule) -> str:
-    """The kinds of record a rule is about: those whose tables its statement reads."""
+    """The kinds of record a rule is about, told by the tables its statement reads."""
     reads = set(db.statement(statements.RULES / f"{rule.code}.sql").reads)
-    named = [title for kind, title in _KINDS.items() if reads & {f"raw_{kind}", f"staged_{kind}"}]
-    return ", ".join(named or _KINDS.values())
+    if reads <= {"ragged_record", "heading"}:
+        return ", ".join(_KINDS.values())
+    return _KINDS[STREET if reads & {"raw_street", "staged_street"} else REPORT]
 
 
 def _tests(rule: Rule) -> str:
-    """The tests that name the rule."""
+    """The tests that name the rule: each has a record that breaks it."""
     named = re.compile(rf"\b{rule.code}\b")
     paths = sorted((ROOT / "tests" / "etl").glob("test_*.py"))
     found = [path.name for path in paths if named.search(path.read_text(encoding="utf-8"))]
@@ -185,7 +186,7 @@ def _fields_of(kind: str, contract: Contract, values: str) -> str:
 
 
 def _marts() -> str:
-    restricted, shareable = _described()
+    restricted, shareable = described()
     files = {
         RESTRICTED: ("exact counts, for named users only", restricted),
         SHAREABLE: ("protected counts, and tables in which nobody is counted", shareable),
@@ -222,11 +223,11 @@ def _mart_table(name: str, columns: Mapping[str, str], audience: str) -> str:
 
 
 def _column(table: str, column: str) -> str:
-    own = _words()["mart_column"].get(table)
-    return str(own[column] if isinstance(own, dict) and column in own else _word("mart_column", column))
+    own = _words()["mart_column_of"].get(table, {})
+    return str(own[column] if column in own else _word("mart_column", column))
 
 
-def _described() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+def described() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
     """Table -> column -> type of both files, as the statements make them from an empty warehouse."""
     settings = load_settings()
     connection = db.open_database(Path(":memory:"))
@@ -329,10 +330,16 @@ def _extract_date(contract: Contract) -> str:
     return f"in the file's name ({_codes(contract.extracted_patterns)}), or given with `--extracted`"
 
 
+def _characters(given: Sequence[str]) -> str:
+    """Characters one can see as they are, the others by name."""
+    named = {"\n": "a line break", "\r": "a carriage return", "\t": "a tab", " ": "a space"}
+    return join([named.get(one) or (_code(one) if one.isprintable() else f"character {ord(one)}") for one in given])
+
+
 def _separators(contract: Contract) -> str:
-    told = [f"parted by {_codes(contract.separators)}"] if contract.separators else []
+    told = [f"parted by {_characters(contract.separators)}"] if contract.separators else []
     if contract.inner_separators:
-        told.append(f"and, within a strand that is no known word, by {_codes(contract.inner_separators)}")
+        told.append(f"and, within a strand that is no known word, by {_characters(contract.inner_separators)}")
     if contract.motivation:
         told.append(f"only those that are known words or match {_code(contract.motivation)} are about a motivation")
     return "; ".join(told) or "no"
