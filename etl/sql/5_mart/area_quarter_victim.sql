@@ -15,7 +15,7 @@ with sequenced as (
     where victim_ref is not null and victim_kind <> 'organisation'
     window by_victim as (partition by victim_ref order by recorded_on, record_id)
 ),
--- Most victims have one report in a quarter, so they are counted by adding up; the others are told apart by name.
+-- Most victims have one report in a quarter, so they are counted by adding up, the others are told apart by name.
 counted_once as (
     select
         null as victim_ref,

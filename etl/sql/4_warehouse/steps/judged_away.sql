@@ -13,7 +13,7 @@ with gone as (
         )
 ),
 holder as (
-    -- Only the first and the last extract that held a version are kept; every full one of its day between them did as well.
+    -- Only the first and the last extract that held a version are kept, and every full one of its day between them held it as well.
     select gone.record_id, gone.content, load_order.load_id, load_order.order_key
     from gone
     join load_order as brought on brought.load_id = brought_load_id
