@@ -15,7 +15,8 @@ DOCUMENTS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
-COMMANDS = re.findall(r"^python -m (etl \w+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+TOLD = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/runbook.md"))
+COMMANDS = sorted(set(re.findall(r"python -m (etl \w+)", TOLD)))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -26,7 +27,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_of_the_readme_is_one(command: str, tmp_path: Path) -> None:
+def test_every_command_of_the_readme_and_the_runbook_is_one(command: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", *command.split(), "--help"],
         cwd=ROOT,
