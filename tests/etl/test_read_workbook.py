@@ -143,10 +143,12 @@ def test_errors_formulas_and_numbers_shown_with_leading_zeros_are_what_the_sheet
         sheet.write_number(2, 0, 123, zeros)
         sheet.write_number(2, 1, 123456, zeros)
         sheet.write_number(2, 2, 1.5, zeros)
+        # An error alone, in the last row.
+        sheet.write_formula(3, 1, "=NA()", None, "#N/A")
 
     # Excel says of a formula whose value is empty text that it is text; this writer does not.
     path = edited(made(tmp_path, fill), SHEET, '<c r="C2">', '<c r="C2" t="str">')
-    assert read(path)[0] == [(1, "#DIV/0!", "x", None), (2, "00123", "123456", "1.5")]
+    assert read(path)[0] == [(1, "#DIV/0!", "x", None), (2, "00123", "123456", "1.5"), (3, None, "#N/A", None)]
 
 
 def test_blank_rows_are_no_records_and_the_table_may_stand_anywhere(tmp_path: Path) -> None:
@@ -412,8 +414,15 @@ def as_text(value: Any) -> str | None:
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(rows=st.lists(st.lists(VALUES, min_size=3, max_size=3), min_size=1, max_size=8), is_1904=st.booleans())
-def test_what_a_workbook_writer_wrote_is_what_is_read(tmp_path: Path, rows: list[list[Any]], is_1904: bool) -> None:
+@given(
+    rows=st.lists(st.lists(VALUES, min_size=3, max_size=3), min_size=1, max_size=8),
+    is_1904=st.booleans(),
+    corner=st.tuples(st.integers(0, 3), st.integers(0, 3)),
+)
+def test_what_a_workbook_writer_wrote_is_what_is_read(
+    tmp_path: Path, rows: list[list[Any]], is_1904: bool, corner: tuple[int, int]
+) -> None:
+    above, left = corner
     rows = [
         # Before the year 1904 there is no day to write.
         [value + timedelta(days=1500) if is_1904 and isinstance(value, datetime) else value for value in row]
@@ -422,9 +431,9 @@ def test_what_a_workbook_writer_wrote_is_what_is_read(tmp_path: Path, rows: list
 
     def fill(sheet: Any, book: Any) -> None:
         minute = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        sheet.write_row(0, 0, ["a", "b", "c"])
-        for number, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
+        sheet.write_row(above, left, ["a", "b", "c"])
+        for number, row in enumerate(rows, start=above + 1):
+            for column, value in enumerate(row, start=left):
                 if isinstance(value, str):
                     sheet.write_string(number, column, value)
                 elif isinstance(value, datetime):
@@ -439,5 +448,6 @@ def test_what_a_workbook_writer_wrote_is_what_is_read(tmp_path: Path, rows: list
         assert "no records" in refusal(path)
         return
     found, ragged, table = read(path)
-    assert [row[1:] for row in found] == expected
+    assert table.headings == (*[""] * left, "a", "b", "c")
+    assert [row[1 + left :] for row in found] == expected
     assert (ragged, table.records) == ([], len(expected))
