@@ -326,7 +326,9 @@ def _open_archive(path: Path, layout: Layout) -> _Sheet:
         if type(stop).__name__ != "PanicException":
             raise
         raise _unreadable(path) from None
-    return _Sheet(path, cells.iter_rows, cells.merged_cell_ranges or [], survey)
+    # Calamine's rows are all rows of the sheet, but begin at the first column with anything in it.
+    left = [""] * (cells.start[1] if cells.start else 0)
+    return _Sheet(path, lambda: (left + row for row in cells.iter_rows()), cells.merged_cell_ranges or [], survey)
 
 
 def _locked(path: Path) -> MonitorError:

@@ -133,7 +133,8 @@ def lag(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 def revisions(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """What moved in quarters already published since the build before?
 
-    Frame: quarter_code, label, reports_before, reports_now, value (the difference).
+    Frame: quarter_code, label, reports_before, reports_now, value (the difference); added, taken_away, moved_in and
+    moved_out, missing where only the difference can be told.
     """
     if build.is_shareable:
         return _ask.restricted_only("quality.revisions", selection, build)
@@ -142,24 +143,82 @@ def revisions(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         return _ask.answer("quality.revisions", frame, selection, build, withheld="nothing_revised")
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
     frame["value"] = frame["reports_now"] - frame["reports_before"]
-    added = int(frame["value"].clip(lower=0).sum())
-    removed = int(-frame["value"].clip(upper=0).sum())
-    finding = "both" if added and removed else "added" if added else "removed"
+    rise, fall = int(frame["value"].clip(lower=0).sum()), int(-frame["value"].clip(upper=0).sum())
+    is_exact = bool(frame["is_exact"].all())
+    came_and_went = {
+        "added": int(frame["added"].sum()),
+        "taken_away": int(frame["taken_away"].sum()),
+        # a report moved from one of these quarters to another is one report
+        "moved": int((frame["moved_in"] + frame["moved_out"] - frame["moved_inside"]).sum()),
+    }
+    net = "both" if rise and fall else "rose" if rise else "fell"
     return _ask.answer(
         "quality.revisions",
-        frame,
+        _without_unknown(frame, is_exact),
         selection,
         build,
-        finding=finding,
+        finding="exact" if is_exact else net,
         facts={
-            "added": f"{added:,}",
-            "removed": f"{removed:,}",
+            "rise": f"{rise:,}",
+            "fall": f"{fall:,}",
             "rose": words.count("published_quarter", int((frame["value"] > 0).sum())),
             "fell": words.count("published_quarter", int((frame["value"] < 0).sum())),
             "before": int(frame["previous_build"].iloc[0]),
+            "what": words.join(
+                [
+                    words.say("quality", "texts", part, count=words.count("report", reports))
+                    for part, reports in came_and_went.items()
+                    if reports
+                ]
+            ),
         },
-        notes=("revisions",),
+        notes=("revisions",) if is_exact else ("revisions", "revisions_net"),
     )
+
+
+def revised_cells(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Which published counts moved, by measure, quarter and place?
+
+    Frame: one row a count, latest quarter first: measure, label (the quarter), place, reports_before, reports_now,
+    added, taken_away, moved_in, moved_out (missing where only the difference can be told).
+    """
+    if build.is_shareable:
+        return _ask.restricted_only("quality.revised_cells", selection, build)
+    frame = _ask.figures(build, "quality.revised_cells", measure=selection.measure, area=selection.area)
+    if frame.empty:
+        return _ask.answer("quality.revised_cells", frame, selection, build, withheld="no_count_moved")
+    frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
+    frame["measure"] = [words.label("measure", code) for code in frame["measure_code"]]
+    frame["place"] = [words.label("area", code) for code in frame["area_code"]]
+    frame["value"] = frame["reports_now"] - frame["reports_before"]
+    return _ask.answer(
+        "quality.revised_cells",
+        _without_unknown(frame, bool(frame["is_exact"].all())),
+        selection,
+        build,
+        facts={
+            "counts": words.count("count", len(frame)),
+            "quarters": words.count("published_quarter", frame["quarter_code"].nunique()),
+            "latest": frame["label"].iloc[0],
+            "earliest": frame["label"].iloc[-1],
+        },
+        notes=("revisions",) if frame["is_exact"].all() else ("revisions", "revisions_net"),
+    )
+
+
+def _without_unknown(frame: pd.DataFrame, is_exact: bool) -> pd.DataFrame:
+    """What came and went is told of a figure only where it accounts for every difference in it."""
+    parts = ["added", "taken_away", "moved_in", "moved_out"]
+    frame[parts] = frame[parts].astype("Int64")
+    if not is_exact:
+        frame[parts] = pd.NA
+    return frame
+
+
+def checks(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """What was made sure of before the build was published?"""
+    frame = _ask.figures(build, "quality.checks")
+    return _ask.answer("quality.checks", frame, selection, build, facts={"count": len(frame)})
 
 
 def places(selection: Selection, viewer: Viewer, build: Build) -> Answer:

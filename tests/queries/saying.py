@@ -17,10 +17,12 @@ COUNTED: tuple[Question, ...] = (
     trends.monthly, trends.quarterly, trends.rolling_year, trends.change, trends.seasonal,
     strands.motivating_factors, strands.groups, strands.overlaps, strands.religion_targeted, strands.offence_groups,
     strands.completeness, places.rates_by_area, places.own_past, places.share_of_crime,
-    quality.loads, quality.rules, quality.completeness, quality.lag, quality.revisions, quality.places,
+    quality.loads, quality.rules, quality.completeness, quality.lag, quality.revisions,
+    quality.revised_cells, quality.places,
 )  # fmt: skip
 EVERY: tuple[Question, ...] = (
-    *COUNTED, quality.recording_changes, plan.board, plan.summary, plan.history, plan.actions, plan.adoption,
+    *COUNTED, quality.checks, quality.recording_changes,
+    plan.board, plan.summary, plan.history, plan.actions, plan.adoption,
 )  # fmt: skip
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import itertools
 import random
+import shutil
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -203,20 +205,67 @@ def test_quality(reports: pd.DataFrame, viewer: Viewer, restricted: Build, demon
         assert load["records"] == load["accepted"] + load["quarantined"]
 
 
+PARTS = ["added", "moved_in", "taken_away", "moved_out"]
+
+
+@pytest.mark.parametrize("area", ["llr", "county", "E06000016"])
 @pytest.mark.parametrize("measure", MEASURES)
 def test_revisions_are_the_difference_of_two_builds(
-    measure: str, viewer: Viewer, restricted: Build, demonstration_data: Path
+    measure: str, area: str, viewer: Viewer, restricted: Build, demonstration_data: Path
 ) -> None:
-    selection = Selection("2023-Q2", measure=measure)
+    selection = Selection("2023-Q2", area, measure=measure)
     before = builds.open_build(demonstration_data, restricted.number - 1, "restricted")
     now, then = (
         trends.quarterly(selection, viewer, build).frame.set_index("quarter_code")["value"]
         for build in (restricted, before)
     )
     moved = (now.reindex(then.index) - then).loc[lambda change: change != 0]
-    told = quality.revisions(selection, viewer, restricted).frame.set_index("quarter_code")["value"]
-    assert told.to_dict() == moved.to_dict()
-    assert len(told), "the demonstration revises figures already published"
+    told = quality.revisions(selection, viewer, restricted).frame.set_index("quarter_code")
+    assert told.loc[told["value"] != 0, "value"].to_dict() == moved.to_dict()
+    assert told["reports_before"].to_dict() == then[told.index].to_dict()
+    assert told["reports_now"].to_dict() == now[told.index].to_dict()
+    assert len(moved), "the demonstration revises figures already published"
+    assert ((told[PARTS] * [1, 1, -1, -1]).sum(axis="columns") == told["value"]).all()
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_revised_counts_add_up_to_the_revisions_of_the_whole(measure: str, viewer: Viewer, restricted: Build) -> None:
+    selection = Selection("2023-Q2", measure=measure)
+    told = quality.revisions(selection, viewer, restricted).frame.set_index("quarter_code")
+    cells = quality.revised_cells(selection, viewer, restricted).frame
+    summed = cells.groupby("quarter_code")[["value", *PARTS]].sum()
+    assert summed["value"].loc[lambda change: change != 0].to_dict() == (
+        told["value"].loc[lambda change: change != 0].to_dict()
+    )
+    for part in ("added", "taken_away"):  # what is moved within the whole is moved for a part only
+        assert summed.loc[told.index, part].to_dict() == told[part].to_dict()
+    assert ((cells[PARTS] * [1, 1, -1, -1]).sum(axis="columns") == cells["value"]).all()
+
+
+def test_what_came_and_went_is_not_told_where_it_does_not_account_for_the_difference(
+    viewer: Viewer, restricted: Build, tmp_path: Path
+) -> None:
+    path = tmp_path / "restricted.duckdb"
+    shutil.copy(restricted.path, path)
+    with duckdb.connect(str(path)) as mart:
+        mart.execute("delete from movement where area_before is null and area_now = 'E06000016'")
+    unknown = replace(restricted, path=path)
+    for area, is_exact in (("llr", False), ("E06000016", False), ("E07000130", True)):
+        selection = Selection("2023-Q2", area, measure="crime")
+        found = quality.revisions(selection, viewer, unknown)
+        assert (found.finding == "exact") == is_exact
+        for told in (found, quality.revised_cells(selection, viewer, unknown)):
+            assert told.frame[PARTS].notna().all(axis=None) == is_exact
+            assert ("revisions_net" in told.notes) != is_exact
+        kept = quality.revisions(selection, viewer, restricted).frame.set_index("quarter_code")["value"]
+        assert found.frame.set_index("quarter_code")["value"].to_dict() == kept[kept != 0].to_dict()
+
+
+def test_the_checks_of_publication_are_told_in_both_files(viewer: Viewer, restricted: Build, shareable: Build) -> None:
+    written = {path.stem: db.statement(path).sentence for path in (ROOT / "etl" / "sql" / "6_checks").glob("*.sql")}
+    for build in (restricted, shareable):
+        told = quality.checks(Selection("2023-Q2"), viewer, build).frame
+        assert dict(zip(told["check_code"], told["sentence"], strict=True)) == written
 
 
 def test_rules_are_the_reasons_in_quarantine(

@@ -22,7 +22,7 @@ RESTRICTED_ONLY = {
     "trends.monthly", "trends.change", "trends.seasonal", "strands.motivating_factors", "strands.overlaps",
     "strands.religion_targeted", "strands.offence_groups", "strands.completeness", "places.own_past",
     "places.share_of_crime", "quality.loads", "quality.rules", "quality.completeness", "quality.lag",
-    "quality.revisions", "quality.places",
+    "quality.revisions", "quality.revised_cells", "quality.places",
 }  # fmt: skip
 # Whole numbers in which nobody who reported is counted; every other whole number of the file is a count of reports.
 NOT_COUNTS = {
@@ -33,7 +33,7 @@ NOT_COUNTS = {
 }  # fmt: skip
 TABLES = {
     "build", "area", "area_member", "population", "measure_member", "calendar_quarter", "area_quarter_group",
-    "area_quarter_strand",
+    "area_quarter_strand", "publication_check",
 }  # fmt: skip
 COUNT_COLUMNS = ("value", "now", "before", "reports")
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
