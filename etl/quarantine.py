@@ -148,10 +148,33 @@ def work_list(data: Path, *, with_left: bool = False) -> list[Item]:
 def read_items(connection: duckdb.DuckDBPyConnection, *, with_left: bool) -> list[Item]:
     """The work list of a warehouse that is open already."""
     rows = statements.run(connection, _WORK_LIST / ("all_items.sql" if with_left else "open_items.sql")).fetchall()
-    return [
-        Item(*row[:6], rules=tuple(row[6]), text=_as_read(row[7], row[6]), left_code=row[8], left_file=row[9])
-        for row in rows
-    ]
+    return [_item(*row) for row in rows]
+
+
+def _item(
+    load_id: int,
+    file_name: str,
+    source_code: str,
+    extracted_on: date,
+    record_number: int,
+    record_id: str | None,
+    reasons: list[str],
+    raw_text: str,
+    left_code: str | None,
+    left_file: str | None,
+) -> Item:
+    return Item(
+        load_id=load_id,
+        file_name=file_name,
+        source_code=source_code,
+        extracted_on=extracted_on,
+        record_number=record_number,
+        record_id=record_id,
+        rules=tuple(reasons),
+        text=_as_read(raw_text, reasons),
+        left_code=left_code,
+        left_file=left_file,
+    )
 
 
 def open_count(connection: duckdb.DuckDBPyConnection) -> int:
