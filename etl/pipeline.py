@@ -7,6 +7,7 @@ after its transaction but before the pointer moved is finished by the next.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -136,15 +137,17 @@ def demonstrate(settings: Settings, clock: Callable[[], datetime], *, progress: 
     )
     files: list[FileResult] = []
     published = False
+    seconds: Counter[str] = Counter()
     for extract in reports:
         # The all-crime history goes with the first, so that every build has it.
         result = load([*context, extract.path], settings, clock(), progress=progress)
         context = []
         files += result.files
         published |= result.published
+        seconds.update(result.seconds)
         if result.is_refused:
             break
-    return replace(result, files=tuple(files), published=published)
+    return replace(result, files=tuple(files), published=published, seconds=seconds)
 
 
 def check(
