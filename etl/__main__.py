@@ -270,7 +270,7 @@ def _tell_items(items: Sequence[quarantine.Item], settings: Settings) -> None:
     _err.print(f"{marking}: what follows holds records of people. For the data officer only.")
     table = Table("", "Rule", "Records", "What to ask")
     for severity, sentence, ask, records in quarantine.count_by_rule(items):
-        table.add_row(label("severity", severity), sentence, f"{records:,}", ask)
+        table.add_row(label("severity_of_held", severity), sentence, f"{records:,}", ask)
     _out.print(table)
     shown = items[: int(settings.options["quarantine"]["listed"])]
     for item in shown:

@@ -201,7 +201,7 @@ def _columns_of(cells: str) -> str:
 
 
 def count_by_rule(items: Sequence[Item]) -> list[tuple[str, str, str, int]]:
-    """(severity, sentence, what to ask, records) for every rule the items broke, the most frequent first."""
+    """(severity, sentence, what to ask, records) for every rule the items broke: what holds back first, most first."""
     counts = Counter(code for item in items for code in item.rules)
     found = [(_rule(code), records) for code, records in counts.items()]
     found.sort(key=lambda pair: (pair[0].severity, -pair[1], pair[0].code))

@@ -147,7 +147,7 @@ def test_the_command_counts_by_rule_first_and_shows_the_text_to_nobody_else(sett
     rows = [{}, {**UNKNOWN, "victim_ref": canary}, {**UNKNOWN, "victim_ref": f"{canary}\x1b[31m"}]
     load(settings, write(rows, FULL.format("07-05")))
     said = run_module("etl", "quarantine", data=settings.data)
-    assert said.index("Held back") < said.index("record 2")
+    assert said.index("Holds it back") < said.index("record 2")
     assert said.count(canary) == 2
     assert "\x1b[31m" not in said
     told = json.loads(run_module("etl", "quarantine", "--json", data=settings.data))
