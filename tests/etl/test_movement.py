@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,16 @@ def test_nothing_is_told_against_a_build_of_another_warehouse(settings: Settings
     pipeline.load([write([*EARLIER, report(1)], FIRST)], settings, NOW)
     (settings.data / "warehouse.duckdb").unlink()
     pipeline.load([write([*EARLIER, report(2)], SECOND)], settings, NOW)
+    assert moved(settings, 2) == {}
+
+
+def test_nothing_is_told_against_a_build_whose_extract_was_judged_again(
+    settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write([*EARLIER, report(1)], FIRST)
+    pipeline.load([path], settings, NOW)
+    monkeypatch.setattr(pipeline, "judged_by", lambda *_: "by other rules")
+    pipeline.load([path, write([*EARLIER, report(2)], SECOND)], settings, NOW + timedelta(minutes=1))
     assert moved(settings, 2) == {}
 
 

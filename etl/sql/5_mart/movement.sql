@@ -3,23 +3,31 @@
 with extract as (
     select *, extracted_on::varchar || fingerprint as order_key
     from load
+    where provider = 'police' and not is_open
 ),
 unaltered as (
     select load_id, source_code, order_key
     from previous_load
     join extract using (load_id, fingerprint, extracted_on, loaded_at, accepted, quarantined)
 ),
--- The versions tell what each build counted only while extracts arrive in their own order. Otherwise nothing is told.
+altered as (
+    select load_id
+    from previous_load
+    where load_id not in (select load_id from unaltered)
+        and load_id not in (select load_id from load where provider <> 'police' or is_open)
+),
 later as (
     select load_id, source_code, order_key
     from extract
     where load_id not in (select load_id from previous_load)
 ),
+-- The versions tell what each build counted only while extracts arrive in their own order and are judged as they were.
+-- Otherwise nothing is told.
 arrived as (
     select load_id
     from later
-    where (select count(*) from unaltered) = (select count(*) from previous_load)
-        and (select count(*) from previous_load) > 0
+    where (select count(*) from unaltered) > 0
+        and (select count(*) from altered) = 0
         and not exists (
             select 1
             from later as late
