@@ -212,8 +212,9 @@ def test_what_a_csv_writer_wrote_is_what_is_read(
     encoding, delimiter, end, marked, given_rows = table
     text = io.StringIO(newline="")
     # Only with CRLF does the writer quote every cell that holds either line end.
-    quoting = csv.QUOTE_MINIMAL if end == "\r\n" else csv.QUOTE_ALL
-    csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows([["a", "b", "c"], *given_rows])
+    manner = csv.QUOTE_MINIMAL if end == "\r\n" else csv.QUOTE_ALL
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=manner)  # type: ignore[arg-type]
+    writer.writerows([["a", "b", "c"], *given_rows])
     mark = "\ufeff" if marked and encoding.startswith("utf") and encoding != "utf-16" else ""
     content = (mark + text.getvalue()).encode(encoding)
     path = written(tmp_path, content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -130,6 +131,62 @@ def test_days_are_counted_from_1900_or_1904_as_the_workbook_says(tmp_path: Path,
 def test_days_of_an_old_workbook_are_counted_from_1900_or_1904_as_it_says(name: str) -> None:
     # The one row of these files is 1 January 2000 in five formats.
     assert read_headings(MESSY / name, Layout(format="workbook", sheet="Sheet1")) == ("2000-01-01",) * 5
+
+
+def old_number(row: int, column: int, number: int, style: int = 15) -> bytes:
+    """A cell of an XLS as its record: a whole number; style 23 shows it as a day."""
+    return struct.pack("<HHHHHI", 0x027E, 10, row, column, style, number << 2 | 2)
+
+
+def old_special(row: int, column: int, value: int, is_error: bool) -> bytes:
+    """A cell of an XLS as its record: an error or a truth."""
+    return struct.pack("<HHHHHBB", 0x0205, 8, row, column, 15, value, is_error)
+
+
+@needs_messy
+@pytest.mark.parametrize(
+    ("cells", "headings", "records"),
+    [
+        # #N/A is the error 42; the third row of the sheet is blank.
+        (
+            old_number(0, 0, 36526, 23) + old_special(1, 0, 42, True) + old_number(3, 0, 7),
+            ("2000-01-01",),
+            [("#N/A",), ("7",)],
+        ),
+        (
+            old_number(0, 1, 1) + old_number(0, 2, 2) + old_special(5, 2, 1, False),
+            ("", "1", "2"),
+            [(None, None, "TRUE")],
+        ),
+    ],
+)
+def test_records_of_an_old_workbook_are_read_and_counted(
+    tmp_path: Path, cells: bytes, headings: tuple[str, ...], records: list[tuple[str | None, ...]]
+) -> None:
+    # No library writes XLS today, so the one record of cells of a real one is replaced, byte for byte, by others.
+    content = (MESSY / "dates-1900.xls").read_bytes()
+    at = content.index(struct.pack("<HHHH", 0x00BD, 36, 0, 0))
+    assert len(cells) == 40
+    path = tmp_path / "old.xls"
+    path.write_bytes(content[:at] + cells + content[at + 40 :])
+    rows, ragged, table = read(path, Layout(format="workbook", sheet="Sheet1"))
+    assert table.headings == headings
+    assert [row[1:] for row in rows] == records
+    assert (ragged, table.records) == ([], len(records))
+
+
+@needs_messy
+def test_an_old_workbook_whose_records_are_damaged_is_refused_and_takes_no_memory(tmp_path: Path) -> None:
+    content = bytearray((MESSY / "dates-1904.xls").read_bytes())
+    path = tmp_path / "old.xls"
+    # Every byte of the container's header and of its table, one at a time: a reader that takes a length at its word
+    # asks for hundreds of gigabytes.
+    for at in [*range(8, 80), *range(512, 600)]:
+        changed = content.copy()
+        changed[at] ^= 0xFF
+        path.write_bytes(changed)
+        with pytest.raises(MonitorError):
+            open_table(path, Layout(format="workbook", sheet="Sheet1"))
 
 
 def test_errors_formulas_and_numbers_shown_with_leading_zeros_are_what_the_sheet_shows(tmp_path: Path) -> None:
