@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import random
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -332,33 +330,6 @@ def test_a_load_stopped_dead_leaves_a_build_live_and_the_next_load_finishes_it(
     assert contents(settings.data) == undisturbed
     assert builds.published(settings.data) == [1, 2]
     assert not list((settings.data / "marts").glob(".building-*"))
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
-@pytest.mark.parametrize("kills", [4, pytest.param(60, marks=pytest.mark.long)])
-def test_killed_at_any_moment_a_load_loses_and_doubles_nothing(
-    kills: int, settings: Settings, two_extracts: tuple[Path, Path], undisturbed: dict[str, list[tuple[Any, ...]]]
-) -> None:
-    first, second = two_extracts
-    pipeline.load([first], settings, NOW)
-    before = contents(settings.data)
-    began = time.monotonic()
-    assert run(settings, "check", str(second)).returncode == 0
-    usual = (time.monotonic() - began) * 1.5
-    chance = random.Random(20231104)
-    for _ in range(kills):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "etl", "load", str(second)],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(chance.uniform(0.3, 1.0) * usual)
-        process.kill()
-        process.wait()
-        assert contents(settings.data) in (before, undisturbed)
-    assert run(settings, "load", str(second)).returncode == 0
-    assert contents(settings.data) == undisturbed
 
 
 FULL_DISK = """
