@@ -25,7 +25,7 @@ from core.words import count
 from etl import conform, mart, publish, statements
 from etl.extract import Extract, open_extract
 from etl.prune import Pruned, folder_bytes, prune
-from etl.report import FileResult, Revision, RunResult, Stopwatch, measure_disk, peak_memory_bytes, write_run
+from etl.report import AT_WORK, FileResult, Revision, RunResult, Stopwatch, measure_disk, peak_memory_bytes, write_run
 from etl.stage import stage
 from etl.synthetic import write_demonstration
 from etl.validate import NoneAccepted, Verdict, judged_by, validate
@@ -84,7 +84,7 @@ def load(
     _refuse_without_room(paths, settings)
     watch = Stopwatch()
     try:
-        with _alone(settings, progress):
+        with _alone(settings, progress), _at_work(settings, now):
             with _warehouse(settings) as connection:
                 result = _load(
                     connection, paths, settings, now, source, extracted_on, allow_withdrawals, progress, watch
@@ -237,6 +237,17 @@ def _alone(settings: Settings, progress: Progress) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _at_work(settings: Settings, now: datetime) -> Iterator[None]:
+    """Leave a mark while a load is at work: one found when none is tells that a load was stopped dead."""
+    mark = settings.data / AT_WORK
+    mark.write_text(f"{now:%Y-%m-%dT%H:%M:%S}Z\n", encoding="ascii")
+    try:
+        yield
+    finally:
+        mark.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ Rows and columns that are hidden or filtered out are read like the others.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import posixpath
 import re
@@ -28,6 +29,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -69,7 +71,6 @@ _BEGIN_RECORD, _END_RECORD, _SHEET_RECORD = 0x0809, 0x000A, 0x0085
 _FORMULA_RECORDS = {0x0006, 0x0206, 0x0406}
 _TEXT_RECORDS = {0x0204, 0x00D6}
 _CELL_RECORDS = {0x0203, 0x027E, 0x00BD, 0x00FD, 0x0205} | _FORMULA_RECORDS | _TEXT_RECORDS
-_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ARCHIVE, _OLD = b"PK", b"\xd0\xcf\x11\xe0"
 # What damage looks like to the readers: they take a file at its word until it contradicts itself.
 _DAMAGED = (
@@ -301,11 +302,18 @@ def _footer_row(sheet: _Sheet, layout: Layout, first: int, width: int) -> int | 
 def _open(path: Path, layout: Layout) -> _Sheet:
     """The sheet the layout names. Raises MonitorError when the file is no workbook, locked, damaged or too large."""
     start, _ = read_start(path)
-    if start.startswith(_ARCHIVE):
-        return _open_archive(path, layout)
-    if start.startswith(_OLD):
-        return _open_old(path, layout)
+    if start.startswith((_ARCHIVE, _OLD)):
+        with path.open("rb") as file:
+            return _open_once(path, layout, hashlib.file_digest(file, "sha256").hexdigest())
     raise mismatch(known_format(start) or "text, or something else that is no workbook", path, layout)
+
+
+@lru_cache(maxsize=1)
+def _open_once(path: Path, layout: Layout, fingerprint: str) -> _Sheet:
+    """The sheet opened last is kept: a file's headings are read to see what it is, and then the file."""
+    with path.open("rb") as file:
+        is_archive = file.read(len(_ARCHIVE)) == _ARCHIVE
+    return _open_archive(path, layout) if is_archive else _open_old(path, layout)
 
 
 def _open_archive(path: Path, layout: Layout) -> _Sheet:
@@ -407,14 +415,14 @@ def _parse(
             announced = max(int(given.get("count", "0")), int(given.get("uniqueCount", "0")))
             if announced > most:
                 raise ValueError
-        start(name.rpartition(":")[2], given)
+        start(name.rpartition(":")[2] if ":" in name else name, given)
 
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = refuse_doctype
     parser.StartElementHandler = begin
     if end is not None:
-        parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
+        parser.EndElementHandler = lambda name: end(name.rpartition(":")[2] if ":" in name else name)
     if text is not None:
         parser.CharacterDataHandler = text
     with archive.open(part) as file:
@@ -507,72 +515,90 @@ def _with_zeros(number: float, zeros: int) -> str | None:
 
 
 class _SheetReader:
-    """Take a sheet's XML in, element by element; what it found is in `survey`."""
+    """Take a sheet's XML in, element by element; what it found is in `survey`. Millions of elements: kept plain."""
+
+    __slots__ = (
+        "_blank_strings", "_column", "_has_formula", "_in_cells", "_is_kept", "_row", "_row_name", "_style", "_taken",
+        "_type", "_value", "_zeros", "survey",
+    )  # fmt: skip
 
     def __init__(self, blank_strings: list[bool], zeros: list[int]) -> None:
         self.survey = _Survey()
         self._blank_strings = blank_strings
         self._zeros = zeros
-        self._within: Counter[str] = Counter()
+        self._in_cells = False
         self._row = self._column = -1
+        self._row_name = ""
         self._type = "n"
-        self._style = 0
-        self._has_formula = False
-        self._value: list[str] = []
-        self._inline: list[str] = []
-        self._is_kept = False
+        self._style = ""
+        self._has_formula = self._is_kept = False
+        # What the element being read is a part of: the cell's value ("v"), its own text ("t"), or neither.
+        self._taken = ""
+        self._value = ""
 
     def start(self, name: str, given: dict[str, str]) -> None:
         """An element begins."""
-        self._within[name] += 1
-        if not self._within["sheetData"]:
+        if name == "sheetData":
+            self._in_cells = True
+        elif not self._in_cells:
             return
-        if name == "row":
-            row = int(given["r"]) - 1 if "r" in given else self._row + 1
-            self._row, self._column = _further(row, self._row, _ROW_LIMIT), -1
         elif name == "c":
-            column = _column_of(given["r"], self._row) if "r" in given else self._column + 1
+            column = _column_of(given["r"], self._row_name) if "r" in given else self._column + 1
             self._column = _further(column, self._column, _COLUMN_LIMIT)
-            self._type, self._style = given.get("t", "n"), int(given.get("s", "0"))
+            self._type, self._style = given.get("t", "n"), given.get("s", "")
             self._has_formula = False
-            self._value.clear()
-            self._inline.clear()
-        elif name == "f":
-            self._has_formula = True
+            self._value = self._taken = ""
+        elif name == "v":
+            self._taken = "v" if self._type != "inlineStr" else ""
         elif name == "t":
             self._is_kept = _keeps_space(given)
+            self._taken = "t" if self._type == "inlineStr" and self._taken != "rPh" else self._taken
+        elif name == "f":
+            self._has_formula = True
+        elif name == "rPh":
+            # How a word is spoken is no part of it.
+            self._taken = "rPh"
+        elif name == "row":
+            row = int(given["r"]) - 1 if "r" in given else self._row + 1
+            self._row, self._column = _further(row, self._row, _ROW_LIMIT), -1
+            self._row_name = str(row + 1)
 
     def text(self, given: str) -> None:
         """Letters of an element."""
-        if not self._within["c"]:
-            return
-        if self._within["v"]:
-            self._value.append(given)
-        elif self._within["t"] and not self._within["rPh"] and (self._is_kept or given.strip()):
-            self._inline.append(given)
+        if self._taken == "v" or (self._taken == "t" and (self._is_kept or given.strip())):
+            self._value += given
 
     def end(self, name: str) -> None:
         """An element ends; with a cell, what it holds is known."""
-        self._within[name] -= 1
-        if name != "c" or not self._within["sheetData"]:
+        if name == "c":
+            if self._in_cells:
+                self._see_cell(self._value)
+        elif name == "sheetData":
+            self._in_cells = False
+        elif name == "rPh" or (name in ("v", "t") and self._taken != "rPh"):
+            self._taken = ""
+
+    def _see_cell(self, value: str) -> None:
+        survey, kind, row = self.survey, self._type, self._row
+        if not value:
+            if self._has_formula and kind != "str":
+                survey.uncalculated.append(row)
             return
-        value = "".join(self._inline if self._type == "inlineStr" else self._value)
-        if _ZERO_LETTER in value:
+        if kind == "s":
+            if self._blank_strings[int(value)]:
+                return
+        elif _ZERO_LETTER in value:
             raise ValueError
-        if self._has_formula and not value and self._type != "str":
-            self.survey.uncalculated.append(self._row)
-        if not value or (self._type == "s" and self._blank_strings[int(value)]):
-            return
-        survey = self.survey
-        if not survey.rows or survey.rows[-1] != self._row:
-            survey.rows.append(self._row)
-        survey.width = max(survey.width, self._column + 1)
-        if self._type == "e":
-            survey.shown.setdefault(self._row, {})[self._column] = value
-        elif self._type == "n" and self._style and self._zeros[self._style]:
-            shown = _with_zeros(float(value), self._zeros[self._style])
+        if not survey.rows or survey.rows[-1] != row:
+            survey.rows.append(row)
+        if self._column >= survey.width:
+            survey.width = self._column + 1
+        if kind == "e":
+            survey.shown.setdefault(row, {})[self._column] = value
+        elif kind == "n" and self._style and (zeros := self._zeros[int(self._style)]):
+            shown = _with_zeros(float(value), zeros)
             if shown is not None:
-                survey.shown.setdefault(self._row, {})[self._column] = shown
+                survey.shown.setdefault(row, {})[self._column] = shown
 
 
 def _further(found: int, last: int, limit: int) -> int:
@@ -582,12 +608,20 @@ def _further(found: int, last: int, limit: int) -> int:
     return found
 
 
-def _column_of(reference: str, row: int) -> int:
-    found = _REFERENCE.fullmatch(reference)
-    if found is None or int(found[2]) != row + 1:
+def _column_of(reference: str, row: str) -> int:
+    """The column of a cell of this row, from 0, by its reference, as D is in D7. Raises ValueError when it has none."""
+    letters = reference.rstrip("0123456789")
+    if reference[len(letters) :] != row:
+        raise ValueError
+    return _column_named(letters)
+
+
+@lru_cache(maxsize=_COLUMN_LIMIT)
+def _column_named(letters: str) -> int:
+    if not re.fullmatch("[A-Z]{1,3}", letters):
         raise ValueError
     column = 0
-    for letter in found[1]:
+    for letter in letters:
         column = column * 26 + ord(letter) - ord("A") + 1
     return column - 1
 

@@ -19,6 +19,8 @@ from core.words import count, label
 from etl.prune import Pruned, folder_bytes
 from etl.validate import rule_book
 
+AT_WORK = "load.at_work"  # a file of the data directory, there while a load is at work
+
 
 class Stopwatch:
     """How long each step of a run took, over all its files."""

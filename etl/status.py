@@ -18,7 +18,7 @@ from core.errors import MonitorError
 from core.model import RESTRICTED, SHAREABLE, Build
 from core.settings import Settings
 from etl import quarantine, statements
-from etl.report import Disk, measure_disk
+from etl.report import AT_WORK, Disk, measure_disk
 
 _UNFINISHED = statements.WAREHOUSE / "publication" / "unfinished.sql"
 
@@ -97,7 +97,8 @@ def examine(settings: Settings, now: datetime) -> Status:
         problems.append(_stale(build.data_to, age))
     quarantine_open, is_unfinished, fault = _warehouse(data, bool(is_loading))
     problems += fault
-    if not is_loading and (is_unfinished or any((data / "marts").glob(".building-*"))):
+    left_behind = (data / AT_WORK).exists() or any((data / "marts").glob(".building-*"))
+    if not is_loading and (is_unfinished or left_behind):
         problems.append(_unfinished(data))
     disk = measure_disk(data)
     if disk.free_bytes < int(options["least_free_mb"]) * 1_000_000:

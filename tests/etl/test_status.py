@@ -68,6 +68,10 @@ def damage(path: Path) -> None:
     path.write_bytes(b"not a database")
 
 
+def stop_a_load(settings: Settings) -> None:
+    (settings.data / "load.at_work").write_text("2023-11-01T09:00:00Z\n")
+
+
 def stop_a_build(settings: Settings) -> None:
     (settings.data / "marts" / ".building-2").mkdir()
 
@@ -87,6 +91,7 @@ def stop_a_publication(settings: Settings) -> None:
         (lambda settings: damage(builds.mart_path(settings.data, 1, "restricted")), ["build_unreadable"]),
         (lambda settings: damage(builds.mart_path(settings.data, 1, "shareable")), ["build_unreadable"]),
         (lambda settings: damage(quarantine.warehouse_path(settings.data)), ["warehouse_unreadable"]),
+        (stop_a_load, ["load_unfinished"]),
         (stop_a_build, ["load_unfinished"]),
         (stop_a_publication, ["load_unfinished"]),
     ],
@@ -158,20 +163,26 @@ def test_the_command_ends_with_0_or_3_and_tells_a_monitor_by_stable_keys(setting
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
-def test_a_warehouse_left_by_a_load_stopped_dead_can_be_read(settings: Settings, write: Write) -> None:
+@pytest.mark.parametrize(("stop", "waiting"), [("mart.make_marts", 0), ("publish.put_in_place", 1)])
+def test_a_load_stopped_dead_is_told_and_its_warehouse_can_be_read(
+    stop: str, waiting: int, settings: Settings, write: Write
+) -> None:
     pipeline.load([write([{}], QUARTER.format("2023-07-05"))], settings, NOW)
     second = write([{}, {"strands": "Vegan"}], QUARTER.format("2023-08-05"))
     stopped = (
         "import os, signal, sys; from datetime import datetime; from pathlib import Path\n"
-        "from core.settings import load_settings; from etl import pipeline, publish\n"
-        "publish.put_in_place = lambda *given: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from core.settings import load_settings; from etl import mart, pipeline, publish\n"
+        f"{stop} = lambda *given: os.kill(os.getpid(), signal.SIGKILL)\n"
         "pipeline.load([Path(sys.argv[1])], load_settings(), datetime(2023, 11, 1))\n"
     )
     subprocess.run([sys.executable, "-c", stopped, str(second)], cwd=ROOT, check=False)
     found = examine(settings, NOW)
     assert codes(found) == ["load_unfinished"]
-    assert found.quarantine_open == 1
+    assert found.quarantine_open == waiting  # before the transaction ends nothing of the load is held
     assert pipeline.load([second], settings, NOW).exit_code == 0
+    assert examine(settings, NOW).is_healthy
+    # A load that is refused ends in good order.
+    pipeline.load([write([{"strands": "Vegan"}], QUARTER.format("2023-09-05"))], settings, NOW)
     assert examine(settings, NOW).is_healthy
 
 
