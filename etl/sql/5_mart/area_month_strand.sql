@@ -1,5 +1,5 @@
 -- Reports by month, place, measure and strand: 'all' counts a report once, a strand counts every report that carries it.
--- reads: counted_report, calendar_month
+-- reads: alike_report, calendar_month
 with place as (
     select unnest([
         'E06000016', 'E06000017', 'E07000129', 'E07000130', 'E07000131',
@@ -12,11 +12,6 @@ strand as (
     ]) as strand_code
 ),
 measure as (select unnest(['crime', 'incident']) as measure_code),
-alike as (
-    select measure_code, area_code, strand_codes, month_on, count(*) as reports
-    from counted_report
-    group by all
-),
 carried as (
     select
         measure_code,
@@ -24,7 +19,7 @@ carried as (
         month_on,
         unnest(list_concat(['all'], if(len(strand_codes) = 0, ['not_known'], strand_codes))) as strand_code,
         reports
-    from alike
+    from alike_report
 ),
 counted as (
     select measure_code, area_code, strand_code, month_on, sum(reports) as reports

@@ -1,6 +1,10 @@
 -- How many records of each quarter have each field known, out of those where it could be.
 -- reads: counted_report, calendar_quarter
-with tallied as (
+with due as (
+    select max(ends_on) - interval 6 month as due_on
+    from calendar_quarter
+),
+tallied as (
     select
         measure_code,
         area_code,
@@ -9,24 +13,20 @@ with tallied as (
         count(*) filter (where group_code <> 'not_known') as strand_known,
         count(*) filter (where area_code <> 'not_known') as area_known,
         count(*) filter (where channel_code <> 'not_known') as channel_known,
-        count(*) filter (where victim_ethnicity_code <> 'not_known') as ethnicity_known,
-        count(*) filter (where location_type_code <> 'not_known') as location_type_known,
-        count(*) filter (where victim_kind <> 'organisation') as victims,
-        count(*) filter (where victim_kind <> 'organisation' and victim_ref is not null) as victim_known,
-        count(*) filter (where list_contains(strand_codes, 'religion')) as religion_reports,
+        count(*) filter (where is_ethnicity_known) as ethnicity_known,
+        count(*) filter (where is_location_type_known) as location_type_known,
+        count(*) filter (where has_victim) as victims,
+        count(*) filter (where has_victim and victim_ref is not null) as victim_known,
+        count(*) filter (where is_religion) as religion_reports,
         count(*) filter (
-            where list_contains(strand_codes, 'religion') and len(religion_codes) > 0 and not list_contains(religion_codes, 'not_known')
+            where is_religion and len(religion_codes) > 0 and not list_contains(religion_codes, 'not_known')
         ) as religion_known,
-        count(*) filter (where is_due) as due_crimes,
-        count(*) filter (where is_due and outcome_code is not null) as outcome_known
-    from (
-        select
-            *,
-            measure_code = 'crime' and recorded_on <= (select max(ends_on) from calendar_quarter) - interval 6 month as is_due
-        from counted_report
-        where is_quarter_complete
-    ) as report
-    group by all
+        count(*) filter (where measure_code = 'crime' and recorded_on <= due_on) as due_crimes,
+        count(*) filter (where measure_code = 'crime' and recorded_on <= due_on and outcome_code is not null) as outcome_known
+    from counted_report
+    cross join due
+    where is_quarter_complete
+    group by measure_code, area_code, quarter_code
 ),
 field_tally as (
     select

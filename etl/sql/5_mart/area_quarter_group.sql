@@ -1,5 +1,5 @@
 -- The one base cube: every report of a complete quarter in exactly one cell of measure, place and group.
--- reads: counted_report, calendar_quarter
+-- reads: alike_report, calendar_quarter
 with place as (
     select unnest([
         'E06000016', 'E06000017', 'E07000129', 'E07000130', 'E07000131',
@@ -13,8 +13,8 @@ group_of_report as (
 ),
 measure as (select unnest(['crime', 'incident']) as measure_code),
 counted as (
-    select measure_code, area_code, group_code, quarter_code, count(*) as reports
-    from counted_report
+    select measure_code, area_code, group_code, quarter_code, sum(reports) as reports
+    from alike_report
     group by all
 )
 select measure_code, area_code, group_code, quarter_code, coalesce(reports, 0)::integer as reports

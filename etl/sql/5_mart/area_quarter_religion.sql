@@ -3,7 +3,7 @@
 with alike as (
     select measure_code, area_code, religion_codes, quarter_code, count(*) as reports
     from counted_report
-    where is_quarter_complete and list_contains(strand_codes, 'religion')
+    where is_quarter_complete and is_religion
     group by all
 ),
 named as (

@@ -2,39 +2,46 @@
 -- reads: counted_report, area_member, measure_member
 with sequenced as (
     select
-        victim_ref,
-        measure_code,
-        area_code,
-        strand_codes,
-        quarter_code,
-        is_quarter_complete,
+        rowid as report_number,
         coalesce(lag(recorded_on) over by_victim >= recorded_on - to_months($repeat_months::integer), false) as is_repeat,
         coalesce(lag(quarter_code) over by_victim = quarter_code, false)
             or coalesce(lead(quarter_code) over by_victim = quarter_code, false) as is_again
     from counted_report
-    where victim_ref is not null and victim_kind <> 'organisation'
+    where victim_ref is not null and has_victim
     window by_victim as (partition by victim_ref order by recorded_on, record_id)
 ),
--- Most victims have one report in a quarter, so they are counted by adding up, the others are told apart by name.
-counted_once as (
-    select
-        null as victim_ref,
-        measure_code,
-        area_code,
-        strand_codes,
-        quarter_code,
-        count(*) as victims,
-        count(*) filter (where is_repeat) as repeat_victims
+-- The reports of victims with another one near: only these need be looked at one by one.
+noted as materialized (
+    select victim_ref, measure_code, area_code, strand_codes, quarter_code, is_repeat, is_again
     from sequenced
-    where is_quarter_complete and not is_again
-    group by measure_code, area_code, strand_codes, quarter_code
+    join counted_report on counted_report.rowid = report_number
+    where (is_repeat or is_again) and is_quarter_complete
 ),
 told as (
-    select * from counted_once
+    -- Every report as if its victim had no other in the quarter,
+    select
+        null as victim_ref, measure_code, area_code, strand_codes, quarter_code,
+        count(*) as victims,
+        0 as repeat_victims
+    from counted_report
+    where victim_ref is not null and has_victim and is_quarter_complete
+    group by measure_code, area_code, strand_codes, quarter_code
     union all
-    select victim_ref, measure_code, area_code, strand_codes, quarter_code, 1 as victims, is_repeat::integer as repeat_victims
-    from sequenced
-    where is_quarter_complete and is_again
+    -- less those whose victim has,
+    select
+        null as victim_ref, measure_code, area_code, strand_codes, quarter_code,
+        -count(*) filter (where is_again) as victims,
+        count(*) filter (where not is_again) as repeat_victims
+    from noted
+    group by measure_code, area_code, strand_codes, quarter_code
+    union all
+    -- who are told apart by name.
+    select
+        victim_ref, measure_code, area_code, strand_codes, quarter_code,
+        1 as victims,
+        is_repeat::integer as repeat_victims
+    from noted
+    where is_again
 ),
 chosen_area as (
     select distinct area_code, member_code

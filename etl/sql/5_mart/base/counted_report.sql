@@ -7,8 +7,12 @@ with month_of_quarter as (
 )
 select
     record_id, measure_code, area_code, group_code, strand_codes, religion_codes, offence_group_code, outcome_code,
-    channel_code, location_type_code, victim_ref, victim_kind, victim_ethnicity_code, committed_from_on, recorded_on,
-    month_on, quarter_code, coalesce(is_quarter_complete, false) as is_quarter_complete
+    channel_code, victim_ref, recorded_on, committed_from_on, month_on, quarter_code,
+    victim_kind <> 'organisation' as has_victim,
+    victim_ethnicity_code <> 'not_known' as is_ethnicity_known,
+    location_type_code <> 'not_known' as is_location_type_known,
+    list_contains(strand_codes, 'religion') as is_religion,
+    coalesce(is_quarter_complete, false) as is_quarter_complete
 from current_report
 left join month_of_quarter on month_on = date_trunc('month', recorded_on)
 where area_code <> 'outside'
