@@ -415,7 +415,7 @@ def _tell_moved(revisions: Sequence[Revision]) -> None:
     if len(revisions) > _MOVED_SHOWN:
         more = len(revisions) - _MOVED_SHOWN
         _out.print(
-            f"And {more:,} smaller moves: all of them are in the run report (data/runs) and on the Quality page."
+            f"And {more:,} more, none larger: all are in the run report (data/runs) and on the Quality page."
         )
 
 
