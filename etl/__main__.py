@@ -414,9 +414,7 @@ def _tell_moved(revisions: Sequence[Revision]) -> None:
     _out.print(table)
     if len(revisions) > _MOVED_SHOWN:
         more = len(revisions) - _MOVED_SHOWN
-        _out.print(
-            f"And {more:,} more, none larger: all are in the run report (data/runs) and on the Quality page."
-        )
+        _out.print(f"And {more:,} more, none larger: all are in the run report (data/runs) and on the Quality page.")
 
 
 def _tell_file(file: FileResult, *, with_rules: bool = True) -> None:
