@@ -16,10 +16,14 @@ def loads(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if build.is_shareable:
         return _ask.restricted_only("quality.loads", selection, build)
     frame = _ask.figures(build, "quality.loads")
-    latest = frame[frame["source_code"] != "police_uk_street"].iloc[0]
-    frame["source"] = [words.label("source", code) for code in frame["source_code"]]
-    for column in ("extracted_on", "covers_from", "covers_to"):
-        frame[column] = [day_label(day) for day in frame[column]]
+    latest = frame[(frame["provider"] == "police") & ~frame["is_open"]].iloc[0]
+    frame["contract"] = [_contract(name) for name in frame["contract_name"]]
+    frame["sent_by"] = [words.label("provider", code) for code in frame["provider"]]
+    frame["covers"] = [
+        words.say("quality", "texts", "covers", first=day_label(first), last=day_label(last))
+        for first, last in zip(frame["covers_from"], frame["covers_to"], strict=True)
+    ]
+    frame["extracted_on"] = [day_label(day) for day in frame["extracted_on"]]
     return _ask.answer(
         "quality.loads",
         frame,
@@ -37,6 +41,12 @@ def loads(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     )
 
 
+def _contract(name: str) -> str:
+    """A contract by its title; one that is no longer kept, by its name."""
+    path = CONFIG / "sources" / f"{name}.toml"
+    return str(read_toml(path)["title"]) if path.exists() else name
+
+
 def rules(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Why were records held back or accepted with a warning, and is it getting better?
 
@@ -46,7 +56,7 @@ def rules(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if build.is_shareable:
         return _ask.restricted_only("quality.rules", selection, build)
     frame = _ask.figures(build, "quality.rules")
-    extracts = sorted(frame["load_id"].unique())
+    extracts = list(frame.sort_values(["extracted_on", "load_id"])["load_id"].unique())
     frame = frame[frame["rule_code"].notna()]
     if frame.empty:
         return _ask.answer("quality.rules", frame, selection, build, withheld="none_broken")

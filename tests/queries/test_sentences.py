@@ -337,13 +337,18 @@ def test_places_with_fewer_than_ten_reports_do_not_hide_the_others(
 def test_an_extract_that_broke_no_rule_is_still_the_latest(tmp_path: Path, viewer: Viewer, restricted: Build) -> None:
     path = tmp_path / "restricted.duckdb"
     with duckdb.connect(str(path)) as mart:
-        mart.execute("create table load (load_id integer, source_code varchar, extracted_on date, records integer)")
+        mart.execute(
+            "create table load (load_id integer, provider varchar, is_open boolean, extracted_on date, records integer)"
+        )
         mart.execute("create table load_rule (load_id integer, rule_code varchar, severity varchar, records integer)")
         mart.execute(
-            "insert into load values (1, 'hate_reports', '2023-01-05', 90), (2, 'hate_reports', '2023-04-05', 95)"
+            "insert into load values (2, 'police', false, '2023-01-05', 90), (1, 'police', false, '2023-04-05', 95)"
         )
-        mart.execute("insert into load values (3, 'police_uk_street', '2023-05-05', 9)")
-        mart.execute("insert into load_rule values (1, 'duplicate_id', 'quarantine', 7)")  # corrected in the second
+        mart.execute(
+            "insert into load values (3, 'open', true, '2023-05-05', 9), (4, 'council', false, '2023-05-06', 9)"
+        )
+        # corrected in the extract taken later, though that was loaded first
+        mart.execute("insert into load_rule values (2, 'duplicate_id', 'quarantine', 7)")
     told = quality.rules(Selection("2022-Q4"), viewer, replace(restricted, path=path))
     assert list(told.frame[["value", "before"]].iloc[0]) == [0, 7]
     assert said(told)[0] == "The latest extract broke no rule"

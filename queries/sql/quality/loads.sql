@@ -1,5 +1,7 @@
--- Every extract taken in, with its reconciliation.
+-- Every extract taken in, with its reconciliation, the latest extract first.
 -- reads: load
-select load_id, source_code, file_name, fingerprint, extracted_on, covers_from, covers_to, records, accepted, quarantined, new, changed, unchanged
+select
+    load_id, contract_name, provider, is_open, extracted_on, covers_from, covers_to, fingerprint,
+    records, accepted, quarantined, reports, new, changed, unchanged
 from load
-order by load_id desc
+order by extracted_on desc, load_id desc
