@@ -27,6 +27,7 @@ from etl.report import (
     Revision,
     RunResult,
     disk_sentence,
+    kind_sentences,
     moved_sentence,
     pruned_sentence,
     rule_lines,
@@ -429,6 +430,8 @@ def _tell_file(file: FileResult, *, with_rules: bool = True) -> None:
             markup=False,
             highlight=False,
         )
+        for sentence in kind_sentences(file):
+            _out.print(sentence, markup=False, highlight=False)
     if file.rules and with_rules:
         table = Table("", "Rule", "Records", "What to ask")
         for severity, sentence, records, ask in rule_lines(file):

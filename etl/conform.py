@@ -199,6 +199,14 @@ def take_in(
     return _take_street(connection, extract, verdict, loaded_at, judged_by, load_id), Withdrawal(0, 0)
 
 
+def kinds(connection: duckdb.DuckDBPyConnection, extract: Extract) -> tuple[int, int, int]:
+    """Of the reports just taken in: outside the area, of several strands, and said to have several motivations."""
+    if extract.contract.kind != REPORT:
+        return 0, 0, 0
+    outside, several_strands, several_said = statements.first_row(connection, _STEPS / "kinds.sql")
+    return outside, several_strands, several_said
+
+
 def _refuse_mixing(connection: duckdb.DuckDBPyConnection, extract: Extract, verdict: Verdict) -> None:
     """Made-up and personal records never share a data directory; real open data keeps its label and joins either."""
     if extract.contract.is_open and not verdict.is_made_up:

@@ -371,6 +371,7 @@ def _take_in(
         with watch.step("conform"):
             conform.bring_back(connection, extract, number)
             taken, withdrawal = conform.take_in(connection, extract, verdict, now, file.judged_by, again)
+            outside, several_strands, several_said = conform.kinds(connection, extract)
         if not allow_withdrawals:
             _refuse_withdrawals(extract, withdrawal, settings)
     except MonitorError as refusal:
@@ -386,6 +387,11 @@ def _take_in(
         changed=taken.changed,
         unchanged=taken.unchanged,
         withdrawn=withdrawal.withdrawn,
+        contract=taken.contract_name,
+        reports=taken.reports,
+        outside=outside,
+        several_strands=several_strands,
+        several_said=several_said,
         is_made_up=taken.is_made_up,
         rules=verdict.rules,
     )
@@ -411,6 +417,8 @@ def _again(extract: Extract, known: conform.Known) -> FileResult:
         accepted=known.accepted,
         quarantined=known.quarantined,
         unchanged=known.reports,
+        contract=extract.contract.name,
+        reports=known.reports,
         is_made_up=known.is_made_up,
         is_again=True,
     )

@@ -103,6 +103,10 @@ class FileResult:
     Attributes:
         rules: rule code -> records that broke it.
         withdrawn: live reports the file, a full extract of its window, no longer holds.
+        contract: the layout it fitted.
+        reports: what its accepted records make; fewer where a record is a victim or a flag of a report.
+        outside, several_strands, several_said: reports outside the area, of several strands, and said by the source to
+            have several motivations (two of them may be of one strand); 0 for a file taken in before.
         is_again: the same file was taken in before.
     """
 
@@ -115,6 +119,11 @@ class FileResult:
     changed: int = 0
     unchanged: int = 0
     withdrawn: int = 0
+    contract: str | None = None
+    reports: int = 0
+    outside: int = 0
+    several_strands: int = 0
+    several_said: int = 0
     is_made_up: bool = False
     is_again: bool = False
     rules: dict[str, int] = field(default_factory=dict)
@@ -125,12 +134,17 @@ class FileResult:
         return {
             "file": self.file,
             "source": self.source,
+            "contract": self.contract,
             "records": self.records,
             "accepted": self.accepted,
             "quarantined": self.quarantined,
             "new": self.new,
             "changed": self.changed,
             "unchanged": self.unchanged,
+            "reports": self.reports,
+            "outside": self.outside,
+            "several_strands": self.several_strands,
+            "several_said": self.several_said,
             "refused": self.refused.as_dict() if self.refused else None,
         }
 
@@ -191,6 +205,23 @@ class RunResult:
         if self.held_back:
             told["held_back"] = self.held_back.as_dict()
         return told
+
+
+def kind_sentences(file: FileResult) -> list[str]:
+    """What is particular about the reports of a file, where anything is."""
+    told = []
+    if file.reports != file.accepted:
+        told.append(f"Its {file.accepted:,} accepted records make {count('report', file.reports)}.")
+    if file.outside:
+        told.append(
+            f"Outside Leicester, Leicestershire and Rutland, and in no figure: {count('report', file.outside)}."
+        )
+    if file.several_said:
+        told.append(
+            f"The source says several motivations of {count('report', file.several_said)}; "
+            f"{file.several_strands:,} of all its reports carry more than one strand."
+        )
+    return told
 
 
 def rule_lines(file: FileResult) -> list[tuple[str, str, int, str]]:

@@ -226,7 +226,9 @@ def test_a_stranger_s_layout_needs_no_code(settings: Settings) -> None:
     assert result.exit_code == 0
     (file,) = result.files
     assert (file.source, file.records, file.accepted, file.quarantined) == ("toronto_hate_crimes", 1350, 1350, 0)
+    assert (file.contract, file.reports, file.outside) == ("toronto_hate_crimes", 1350, 1350)
     # The file's own flag says 166; 136 of them name two of our strands, the others two of one (two nationalities).
+    assert (file.several_said, file.several_strands) == (166, 136)
     assert file.rules == {"place_outside": 1350, "several_not_named": 30, "strand_missing": 1}
     with duckdb.connect(str(settings.data / "warehouse.duckdb"), read_only=True) as warehouse:
         told = warehouse.execute(

@@ -65,12 +65,17 @@ def test_load_tells_in_json_where_every_record_went(settings: Settings, write: W
             {
                 "file": path.name,
                 "source": "hate_reports",
+                "contract": "hate_reports",
                 "records": 3,
                 "accepted": 2,
                 "quarantined": 1,
                 "new": 2,
                 "changed": 0,
                 "unchanged": 0,
+                "reports": 2,
+                "outside": 0,
+                "several_strands": 0,
+                "several_said": 0,
                 "refused": None,
             }
         ],
