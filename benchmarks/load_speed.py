@@ -52,6 +52,7 @@ from core import db
 path, extract, *columns = sys.argv[1:]
 started = time.perf_counter()
 made = db.open_database(path)
+made.execute("set enable_progress_bar = false")
 made.execute(
     "create table extract as select * from read_csv(?, header = true, delim = ',', quote = '\\"', "
     f"auto_detect = false, columns = { {column: 'varchar' for column in columns} })",
