@@ -87,6 +87,7 @@ _DAMAGED = (
 _DAMAGED_OLD = (
     xlrd.XLRDError,
     xlrd.compdoc.CompDocError,
+    xlrd.formula.FormulaError,
     struct.error,
     ArithmeticError,
     AssertionError,

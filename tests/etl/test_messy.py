@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -324,3 +325,54 @@ def test_a_file_that_is_none_of_our_extracts_is_refused_without_a_word_of_it(nam
         assert [word for word in words if word in said] == []
     for word in ("Clippy", "Bowie", "Rubin", "kitten"):
         assert word not in said
+
+
+def mutated(content: bytes, chance: random.Random) -> bytes:
+    """The content with one to twenty bytes changed, taken out or put in."""
+    given = bytearray(content)
+    for _ in range(chance.choice([1, 2, 5, 20])):
+        at = chance.randrange(len(given))
+        how = chance.randrange(4)
+        if how == 0:
+            given[at] = chance.randrange(256)
+        elif how == 1:
+            del given[at : at + chance.choice([1, 8])]
+        elif how == 2:
+            given[at:at] = bytes(chance.choice(b'0123456789<>/"=A') for _ in range(3))
+        else:
+            given[at] = chance.choice(b"0123456789")
+    return bytes(given)
+
+
+@pytest.mark.parametrize(
+    ("name", "layout"),
+    [
+        ("deaths.xlsx", workbook("arts", header_row=5, footer="^Some$")),
+        ("clippy.xlsx", workbook("list-column")),
+        ("dates-1900.xls", workbook("Sheet1")),
+    ],
+)
+@pytest.mark.parametrize("tries", [150, pytest.param(5_000, marks=pytest.mark.long)])
+def test_a_damaged_workbook_is_read_whole_or_refused(tmp_path: Path, name: str, layout: Layout, tries: int) -> None:
+    chance = random.Random(name)
+    content = (MESSY / name).read_bytes()
+    path = tmp_path / name
+    said: set[str] = set()
+    for _ in range(tries):
+        if name.endswith(".xls"):
+            path.write_bytes(mutated(content, chance))
+        else:
+            # Damage to a packed part shows in its checksum; what is packed after the damage does not.
+            with zipfile.ZipFile(MESSY / name) as given, zipfile.ZipFile(path, "w") as written:
+                parts = {part: given.read(part) for part in given.namelist()}
+                hit = chance.choice([part for part in parts if part.startswith("xl/") and part.endswith(".xml")])
+                for part, whole in parts.items():
+                    written.writestr(part, mutated(whole, chance) if part == hit else whole)
+        try:
+            table = open_table(path, layout)
+        except MonitorError as refused:
+            said.add(refused.as_text())
+        else:
+            read(table)
+    assert said
+    assert [text for text in said if "Bowie" in text or "Clippy" in text] == []
