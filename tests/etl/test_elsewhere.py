@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,11 +16,13 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from core import builds, db
 from core.errors import MonitorError
 from core.settings import Settings, load_settings
-from etl import conform, mart, pipeline, statements
+from etl import conform, mart, matches, pipeline, statements
+from etl.__main__ import app
 from etl.extract import open_extract
 from etl.stage import stage
 from etl.validate import judged_by, validate
@@ -376,3 +379,32 @@ def test_reports_made_elsewhere_alone_publish_nothing(settings: Settings, tmp_pa
     assert not result.published
     assert result.notices
     assert isinstance(result.held_back, MonitorError | None)
+
+
+def test_the_data_officer_can_list_what_is_taken_for_what(
+    settings: Settings, write: Write, tmp_path: Path
+) -> None:
+    police = write([{"record_id": "23*0001234", "authority_name": "Melton"}], POLICE_FILE)
+    log = written(
+        tmp_path / LOG_FILE,
+        LOG,
+        [form("=F1", "20/04/2023", "18/04/2023", police="23/0001234"), form("F2", "20/08/2023"), form("F3", "18/04/2023")],
+    )
+    pipeline.load([police, log], settings, NOW)
+    found = matches.every_match(settings)
+    assert [(one.record_id, one.status_code, one.matched_record_id, one.days_apart) for one in found] == [
+        ("=F1", "reference", "23*0001234", -5),
+        ("F2", "unmatched", None, None),
+        ("F3", "unmatched", None, None),  # the record it could be is the one F1 quotes
+    ]
+    assert matches.count_by_status(found) == {
+        "reference": 1, "rule": 0, "reference_only": 0, "centre": 0, "ambiguous": 0, "unmatched": 2,
+    }  # fmt: skip
+    runner = CliRunner()
+    told = runner.invoke(app, ["matches", "--json"])
+    assert told.exit_code == 0
+    assert json.loads(told.stdout)["counts"]["unmatched"] == 2
+    sheet = runner.invoke(app, ["matches", "--csv"]).stdout_bytes.decode("utf-8-sig").splitlines()
+    assert sheet[1].startswith("third_party_reports,'=F1,2023-04-20,23/0001234,Also reported to police")
+    assert runner.invoke(app, ["matches", "--csv", "--json"]).exit_code == 2
+    assert "F2" in runner.invoke(app, ["matches"]).stdout
