@@ -21,7 +21,7 @@ from core.errors import MonitorError, UsageError
 from core.model import Build
 from core.settings import Settings, load_settings
 from core.words import count, label
-from etl import pipeline, quarantine, reference
+from etl import matches, pipeline, quarantine, reference
 from etl.report import (
     FileResult,
     Revision,
@@ -165,13 +165,7 @@ def list_quarantine(
 ) -> None:
     """List the records held back, why, and what to ask: for the data officer only, because it shows their text."""
     with _manners(as_json):
-        if as_csv and as_json:
-            raise UsageError(
-                "both --csv and --json were asked for.",
-                where="--csv, --json",
-                meaning="Nothing was read or changed.",
-                action="Choose one.",
-            )
+        _refuse_both(as_csv, as_json)
         settings = load_settings()
         items = quarantine.work_list(settings.data, with_left=with_left)
         if as_json:
@@ -180,6 +174,25 @@ def list_quarantine(
             sys.stdout.buffer.write(quarantine.as_csv(items, with_left=with_left))
         else:
             _tell_items(items, settings)
+
+
+@app.command("matches")
+def list_matches(
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write the whole list as CSV for a spreadsheet.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List reports made to centres and councils with the police records they are taken for: for the data officer only."""
+    with _manners(as_json):
+        _refuse_both(as_csv, as_json)
+        settings = load_settings()
+        found = matches.every_match(settings)
+        if as_json:
+            counts = matches.count_by_status(found)
+            _print_json({"counts": counts, "reports": [one.as_dict() for one in found]})
+        elif as_csv:
+            sys.stdout.buffer.write(matches.as_csv(found))
+        else:
+            _tell_matches(found, settings)
 
 
 @app.command("prune")
@@ -261,6 +274,36 @@ def _tell_status(found: Status) -> None:
         _out.print(f"Held back and waiting for the data officer: {count('record', found.quarantine_open)}.")
     _out.print(f"{count('build', found.builds)}. {disk_sentence(found.disk)}")
     _out.print("All is well." if found.is_healthy else "All is not well:")
+
+
+def _refuse_both(as_csv: bool, as_json: bool) -> None:
+    if as_csv and as_json:
+        raise UsageError(
+            "both --csv and --json were asked for.",
+            where="--csv, --json",
+            meaning="Nothing was read or changed.",
+            action="Choose one.",
+        )
+
+
+def _tell_matches(found: Sequence[matches.Match], settings: Settings) -> None:
+    if not found:
+        _out.print("No report made to a reporting centre or a council is held.")
+        return
+    marking = settings.options["marking"]["restricted"]
+    _err.print(f"{marking}: what follows holds references of reports. For the data officer only.")
+    table = Table("What became of it", "Reports")
+    for code, reports in matches.count_by_status(found).items():
+        table.add_row(label("match", code), f"{reports:,}")
+    _out.print(table)
+    shown = found[: int(settings.options["quarantine"]["listed"])]
+    for match in shown:
+        told = match.as_dict()
+        same = "" if match.days_apart is None else f" = {told['same_as_reference']}, {match.days_apart:+d} days"
+        line = f"{match.source_code} {match.record_id}, {told['made_on']}{same}: {label('match', match.status_code)}"
+        _out.print("".join(c if c.isprintable() else " " for c in line), markup=False, highlight=False)
+    if len(shown) < len(found):
+        _out.print(f"{len(shown):,} of {len(found):,} reports are shown. All of them: --csv or --json.")
 
 
 def _tell_items(items: Sequence[quarantine.Item], settings: Settings) -> None:

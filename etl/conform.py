@@ -80,9 +80,7 @@ def lay_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """
     _refuse_other_layout(connection)
     for folder in ("tables", "views"):
-        paths = sorted((statements.WAREHOUSE / folder).glob("*.sql"))
-        # load_order is read by another view, so it comes first.
-        for path in sorted(paths, key=lambda path: path.stem != "load_order"):
+        for path in statements.in_reading_order((statements.WAREHOUSE / folder).glob("*.sql")):
             statements.run(connection, path)
     for table, file in _REFERENCE_FILES.items():
         path = statements.WAREHOUSE / "reference" / f"{table}.sql"

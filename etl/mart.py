@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +51,7 @@ def mart_order() -> tuple[Path, ...]:
 @lru_cache(maxsize=1)
 def _making_order() -> tuple[Path, ...]:
     """The mart statements and the tables several of them count from, which are not published."""
-    paths = {path.stem: path for path in sorted([*statements.MART.glob("*.sql"), *statements.MART.glob("base/*.sql")])}
-    needs = {
-        name: sorted({table for table in db.statement(path).reads if table in paths and table != name})
-        for name, path in paths.items()
-    }
-    return tuple(paths[name] for name in TopologicalSorter(needs).static_order())
+    return statements.in_reading_order([*statements.MART.glob("*.sql"), *statements.MART.glob("base/*.sql")])
 
 
 def parameters(
@@ -75,7 +69,14 @@ def parameters(
         "key_fingerprint": None,
         "provisional_months": options["provisional"]["months"],
         "repeat_months": options["repeat_victim"]["months"],
+        **matching(settings),
     }
+
+
+def matching(settings: Settings) -> dict[str, Any]:
+    """The declared rule by which a report made elsewhere is taken for a police record ([matching] in the settings)."""
+    options = settings.options["matching"]
+    return {name: int(options[name]) for name in ("same_day_days", "days", "reference_least")}
 
 
 def make_marts(connection: duckdb.DuckDBPyConnection, settings: Settings, given: Mapping[str, Any]) -> None:

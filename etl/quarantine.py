@@ -221,11 +221,12 @@ def as_csv(items: Sequence[Item], *, with_left: bool) -> bytes:
     writer.writerow(names)
     for item in items:
         cells = {**item.as_dict(), "rules": ", ".join(item.rules), "left": left_words(item)}
-        writer.writerow([_harmless(cells[name]) for name in names])
+        writer.writerow([harmless(cells[name]) for name in names])
     return written.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: object) -> object:
+def harmless(cell: object) -> object:
+    """A cell of a spreadsheet that cannot run as a formula."""
     if not isinstance(cell, str):
         return cell
     return f"'{cell}" if _FORMULA.match(cell) else cell

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,16 @@ RULES = SQL / "3_rules"
 WAREHOUSE = SQL / "4_warehouse"
 MART = SQL / "5_mart"
 CHECKS = SQL / "6_checks"
+
+
+def in_reading_order(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Files that each make a table or view, each after those among them whose tables it reads."""
+    named = {path.stem: path for path in sorted(paths)}
+    needs = {
+        name: sorted({table for table in db.statement(path).reads if table in named and table != name})
+        for name, path in named.items()
+    }
+    return tuple(named[name] for name in TopologicalSorter(needs).static_order())
 
 
 def run(

@@ -1,9 +1,17 @@
 -- Religion targeted in reports that carry the religion strand; a report naming two religions is in both.
--- reads: counted_report
-with alike as (
-    select measure_code, area_code, religion_codes, quarter_code, count(*) as reports
+-- reads: counted_report, counted_elsewhere
+with religion_report as (
+    select measure_code, area_code, religion_codes, quarter_code
     from counted_report
     where is_quarter_complete and is_religion
+    union all
+    select measure_code, area_code, religion_codes, quarter_code
+    from counted_elsewhere
+    where is_quarter_complete and list_contains(strand_codes, 'religion')
+),
+alike as (
+    select measure_code, area_code, religion_codes, quarter_code, count(*) as reports
+    from religion_report
     group by all
 ),
 named as (

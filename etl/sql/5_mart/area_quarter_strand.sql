@@ -6,4 +6,6 @@ join calendar_month using (month_on)
 join calendar_quarter using (quarter_code)
 where calendar_quarter.is_complete
 group by measure_code, area_code, strand_code, quarter_code
+-- Reports made elsewhere may be held for a part of a quarter only.
+having count(*) = 3
 order by measure_code, area_code, strand_code, quarter_code
