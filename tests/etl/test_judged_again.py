@@ -81,7 +81,8 @@ def test_a_word_learnt_takes_its_records_out_of_quarantine(
 ) -> None:
     path = write([{}, {"strands": "Martian"}])
     first = give(warehouse, path)
-    assert first is not None and first.quarantined == 1
+    assert first is not None
+    assert first.quarantined == 1
     learn({"Martian": "race"})
     again = give(warehouse, path)
     assert again is not None
