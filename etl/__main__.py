@@ -181,7 +181,7 @@ def list_matches(
     as_csv: Annotated[bool, typer.Option("--csv", help="Write the whole list as CSV for a spreadsheet.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List reports made to centres and councils with the police records they are taken for: for the data officer only."""
+    """List reports to centres and councils with the police records they are taken for: for the data officer only."""
     with _manners(as_json):
         _refuse_both(as_csv, as_json)
         settings = load_settings()

@@ -23,6 +23,7 @@ from core.model import SHAREABLE
 from core.settings import Settings
 from core.words import count
 from etl import conform, mart, publish, statements
+from etl.contract import COUNCIL, POLICE, THIRD_PARTY
 from etl.extract import Extract, open_extract
 from etl.prune import Pruned, folder_bytes, prune
 from etl.report import AT_WORK, FileResult, Revision, RunResult, Stopwatch, measure_disk, peak_memory_bytes, write_run
@@ -132,15 +133,15 @@ def demonstrate(settings: Settings, clock: Callable[[], datetime], *, progress: 
     progress("writing made-up extracts")
     extracts = [open_extract(path, None, None) for path in write_demonstration(settings.data / "demo")]
     context = [extract.path for extract in extracts if extract.contract.is_open]
-    reports = sorted(
-        (extract for extract in extracts if not extract.contract.is_open), key=lambda one: one.extracted_on
-    )
+    elsewhere = [one.path for one in extracts if one.contract.provider in (THIRD_PARTY, COUNCIL)]
+    reports = sorted((one for one in extracts if one.contract.provider == POLICE), key=lambda one: one.extracted_on)
     files: list[FileResult] = []
     published = False
     seconds: Counter[str] = Counter()
     for extract in reports:
-        # The all-crime history goes with the first, so that every build has it.
-        result = load([*context, extract.path], settings, clock(), progress=progress)
+        # The all-crime history goes with the first, so that every build has it; what was told elsewhere came last.
+        others = elsewhere if extract is reports[-1] else []
+        result = load([*context, extract.path, *others], settings, clock(), progress=progress)
         context = []
         files += result.files
         published |= result.published

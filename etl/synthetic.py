@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 
 from core.model import AUTHORITIES, GROUPS, STRANDS
 from core.periods import Quarter
+from etl.synthetic_elsewhere import write_elsewhere
 
 FIRST_DAY = date(2017, 4, 1)
 LAST_DAY = date(2023, 9, 30)
@@ -234,7 +235,8 @@ def write_demonstration(folder: Path, seed: int = 2021) -> list[Path]:
         seed: the same seed writes the same bytes.
 
     Returns:
-        The files: three hate report extracts by extract date, then the all-crime history.
+        The files: three hate report extracts by extract date, the all-crime history, then the centre's log and the
+        council cases.
     """
     folder.mkdir(parents=True, exist_ok=True)
     reports = _make_reports(np.random.default_rng([seed, 1]))
@@ -248,7 +250,19 @@ def write_demonstration(folder: Path, seed: int = 2021) -> list[Path]:
         _write(folder / name, rows)
         written.append(folder / name)
     written.append(_write_street(folder, np.random.default_rng([seed, 2])))
+    written += write_elsewhere(folder, _sound(reports), LAST_DAY, np.random.default_rng([seed, 3]))
     return written
+
+
+def _sound(reports: _Reports) -> pd.DataFrame:
+    """Reports nothing is wrong with that name authority and day of happening, with their strands by code."""
+    text = reports.text
+    is_sound = (reports.fault == "") & (reports.cancelled == _NEVER) & (reports.entered <= _DAYS)
+    is_sound &= (text["authority_name"] != "").to_numpy() & (text["committed_from"] != "").to_numpy()
+    code_of = {word: code for code, words in _STRAND_WORDS.items() for word in words}
+    sound = text[is_sound]
+    codes = [tuple(code_of[word] for word in entry.split("; ") if word in code_of) for entry in sound["strands"]]
+    return sound.assign(strand_codes=codes)
 
 
 def _make_reports(random: np.random.Generator) -> _Reports:

@@ -381,14 +381,16 @@ def test_reports_made_elsewhere_alone_publish_nothing(settings: Settings, tmp_pa
     assert isinstance(result.held_back, MonitorError | None)
 
 
-def test_the_data_officer_can_list_what_is_taken_for_what(
-    settings: Settings, write: Write, tmp_path: Path
-) -> None:
+def test_the_data_officer_can_list_what_is_taken_for_what(settings: Settings, write: Write, tmp_path: Path) -> None:
     police = write([{"record_id": "23*0001234", "authority_name": "Melton"}], POLICE_FILE)
     log = written(
         tmp_path / LOG_FILE,
         LOG,
-        [form("=F1", "20/04/2023", "18/04/2023", police="23/0001234"), form("F2", "20/08/2023"), form("F3", "18/04/2023")],
+        [
+            form("=F1", "20/04/2023", "18/04/2023", police="23/0001234"),
+            form("F2", "20/08/2023"),
+            form("F3", "18/04/2023"),
+        ],
     )
     pipeline.load([police, log], settings, NOW)
     found = matches.every_match(settings)

@@ -54,6 +54,8 @@ def test_files_are_named_by_window_and_extract_date(written: list[Path]) -> None
         "hate_reports_made-up_2017-04-01_2023-06-30_extracted_2023-07-04.csv",
         "hate_reports_made-up_2017-04-01_2023-09-30_extracted_2023-10-04.csv",
         "2023-09-made-up-all-crime-street.csv",
+        "third_party_log_made-up_2021-04-01_2023-09-30_extracted_2023-10-04.csv",
+        "council_cases_made-up_2021-04-01_2023-09-30_extracted_2023-10-04.csv",
     ]
 
 

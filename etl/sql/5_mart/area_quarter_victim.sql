@@ -3,17 +3,27 @@
 with sequenced as (
     select
         rowid as report_number,
-        coalesce(lag(recorded_on) over by_victim >= recorded_on - to_months($repeat_months::integer), false) as is_repeat,
-        coalesce(lag(quarter_code) over by_victim = quarter_code, false)
-            or coalesce(lead(quarter_code) over by_victim = quarter_code, false) as is_again
+        recorded_on,
+        lag(recorded_on) over by_victim as previous_on,
+        lead(recorded_on) over by_victim as next_on
     from counted_report
     where victim_ref is not null and has_victim
     window by_victim as (partition by victim_ref order by recorded_on, record_id)
 ),
+compared as (
+    select
+        report_number,
+        case when previous_on is not null then previous_on >= recorded_on - to_months($repeat_months::integer) else false end as is_repeat,
+        -- Quarters of the financial year are quarters of the calendar.
+        case when previous_on is not null then previous_on >= date_trunc('quarter', recorded_on) else false end
+            or case when next_on is not null then recorded_on >= date_trunc('quarter', next_on) else false end as is_again
+    from sequenced
+    where previous_on is not null or next_on is not null
+),
 -- The reports of victims with another one near: only these need be looked at one by one.
 noted as materialized (
     select victim_ref, measure_code, area_code, strand_codes, quarter_code, is_repeat, is_again
-    from sequenced
+    from compared
     join counted_report on counted_report.rowid = report_number
     where (is_repeat or is_again) and is_quarter_complete
 ),
