@@ -42,7 +42,7 @@ _FLAG = "strand_flag"  # what a column of one strand says yes and no with
 _WORD_FIELDS = {
     "record_type", "strand", "religion", "offence_group", "offence_code", "victim_type", "victim_ref", "repeat_victim",
     "online", "several_flag", "victim_ethnicity", "outcome_code", "how_reported", "location_type", "made_up",
-    "not_crime", "no_place",
+    "not_crime", "no_place", "blank",
 }  # fmt: skip
 _TABLES = {
     "extends", "name", "title", "kind", "source", "provider", "sensitivity", "file", "rows", "cells", "identifier",

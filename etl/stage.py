@@ -23,8 +23,8 @@ from etl.layout import Ragged, refused
 from geo.locate import place
 
 _REPORT_TABLES = (
-    "word", "written_word", "coded_word", "coded_date", "coded_strands", "coded_religions", "repeated_row",
-    "written_place",
+    "word", "written_word", "coded_word", "coded_offence", "coded_date", "coded_strands", "coded_religions",
+    "repeated_row", "written_place", "stated_place",
 )  # fmt: skip
 # Between the columns of a record's strand cells, and between the name of a column and its cell.
 _BETWEEN, _WITHIN = "\x1e", "\x1f"
@@ -50,16 +50,16 @@ def stage(connection: duckdb.DuckDBPyConnection, extract: Extract, lsoa_lookup: 
         "swapped_formats": list(contract.swapped_formats),
         "separators": _any_of(contract.separators),
         "inner_separators": _any_of(contract.inner_separators),
-        "any_separator": _any_of((*contract.separators, *contract.inner_separators)),
         "motivation": contract.motivation,
         "grain": contract.grain,
     }
     statements.run(connection, statements.STAGING / "plain.sql")
     statements.run(connection, statements.STAGING / "bare.sql")
+    statements.run(connection, statements.STAGING / "offence_key.sql")
     if contract.kind == REPORT:
         for table in _REPORT_TABLES:
             statements.make(connection, statements.STAGING / f"{table}.sql", parameters)
-        _place(connection, "written_place", lsoa_lookup)
+        _place(connection, "stated_place", lsoa_lookup)
         statements.make(connection, statements.STAGING / "coded_place.sql")
         statements.make(connection, statements.STAGING / "staged_report.sql", parameters)
     else:
@@ -158,6 +158,7 @@ def _place(connection: duckdb.DuckDBPyConnection, table: str, lsoa_lookup: Path 
     placed = place(written, lsoa_lookup).assign(place_number=written["place_number"])
     columns = {
         "place_number": "bigint", "area_code": "varchar", "area_basis": "varchar", "is_conflicting": "boolean",
+        "remarks": "varchar",
     }  # fmt: skip
     statements.hold(connection, "placed", placed, columns)
 

@@ -1,8 +1,8 @@
 """Place records: authority code or name, LSOA, postcode, or the nearest postcode to a grid reference.
 
 Every field that says something is read; the first of the order above decides, and a later one that says otherwise is
-reported as a conflict. The nearest postcode is looked for on both sides of the border, so that a point just over it
-is outside.
+reported as a conflict; a field that is filled and says nothing is remarked upon. The nearest postcode is looked for
+on both sides of the border, so that a point just over it is outside.
 """
 
 from __future__ import annotations
@@ -33,12 +33,16 @@ FURTHEST_M = 5_000
 TOLERANCE_M = 1_000
 # Coordinates in no part of Great Britain were mistyped or swapped: they say nothing, rather than "outside".
 _BRITAIN = {"easting": (0, 700_000), "northing": (0, 1_300_000), "longitude": (-9, 2.5), "latitude": (49, 61.5)}
+# What the kinds of authority_names.csv, and fields that cannot be read, are remarked upon as.
+POLICING_AREA, WIDER_AREA = "policing_area", "wider_area"
 _LOWER_TIER = re.compile(r"^(E0[6-9]|W06|S12|N09)\d{6}$")
 _LSOA = re.compile(r"^([EW]01\d{6}|S01\d{6}|95\w{6})$")
 _OFFICE_WORDS = re.compile(
     r" (city council|borough council|district council|county council|council|csp|community safety partnership"
     r"|unitary authority|borough|district|bc|dc|cc|ua)$"
 )
+# A policing area may bear the name of a district and have other bounds; a beat is two letters and two figures.
+_POLICING_AREA = re.compile(r"(^| )(npa|lpu|lpa|bcu|policing area|policing unit|policing team)$|^[a-z]{2}[0-9]{2}$")
 
 
 def place(frame: pd.DataFrame, lsoa_lookup: Path | None = None) -> pd.DataFrame:
@@ -51,7 +55,10 @@ def place(frame: pd.DataFrame, lsoa_lookup: Path | None = None) -> pd.DataFrame:
     Returns:
         One row per row of `frame`, same index: area_code (one of AUTHORITIES, 'outside', 'not_known', or missing when
         the authority was not recognised), area_basis ('authority_code', 'authority_name', 'lsoa', 'postcode',
-        'grid_reference', 'none', 'unrecognised') and is_conflicting (another field of the row names another area).
+        'grid_reference', 'none', 'unrecognised'), is_conflicting (another field of the row names another area) and
+        remarks, words parted by spaces: 'policing_area' or 'wider_area' (an authority column names one, which decides
+        nothing), 'postcode_unknown', 'lsoa_unreadable', 'grid_unreadable' (no numbers, or only one), 'grid_swapped'
+        (outside, and inside when exchanged), 'grid_not_in_britain'.
 
     Raises:
         MonitorError: the look-up cannot be read as one.
@@ -67,6 +74,8 @@ def place(frame: pd.DataFrame, lsoa_lookup: Path | None = None) -> pd.DataFrame:
 def _place_distinct(given: pd.DataFrame, lsoa_lookup: Path | None) -> pd.DataFrame:
     easting, northing = _grid(given)
     nearest = _nearest(easting, northing)
+    swapped = _swapped(given, nearest)
+    nearest["area_code"] = nearest["area_code"].mask(swapped)
     said = {
         "authority_code": _by_authority(given["authority_code"]),
         "authority_name": _by_authority(given["authority_name"]),
@@ -94,8 +103,35 @@ def _place_distinct(given: pd.DataFrame, lsoa_lookup: Path | None) -> pd.DataFra
             "area_code": area.mask(unrecognised),
             "area_basis": basis.mask(unrecognised, UNRECOGNISED),
             "is_conflicting": is_conflicting,
+            "remarks": _remarks(given, said["postcode"], swapped),
         }
     )
+
+
+def _remarks(given: pd.DataFrame, by_postcode: pd.Series, swapped: pd.Series) -> pd.Series:
+    """The words of what is filled and says nothing, parted by spaces; '' where there is none."""
+    postcode, lsoa = _text(given["postcode"]), _text(given["lsoa_code"]).str.upper()
+    filled = {axis: _text(given[axis]).notna() for axis in ("easting", "northing")}
+    number = {axis: _any_number(given[axis]) for axis in filled}
+    unreadable = (filled["easting"] | filled["northing"]) & (number["easting"].isna() | number["northing"].isna())
+    in_britain = pd.Series(True, index=given.index)
+    for axis in filled:
+        in_britain &= number[axis].between(*_BRITAIN[axis])
+    kinds = {field: _authority_kind(given[field]) for field in ("authority_code", "authority_name")}
+    noted = {
+        POLICING_AREA: (kinds["authority_code"] == POLICING_AREA) | (kinds["authority_name"] == POLICING_AREA),
+        WIDER_AREA: (kinds["authority_code"] == WIDER_AREA) | (kinds["authority_name"] == WIDER_AREA),
+        "postcode_unknown": postcode.notna() & by_postcode.isna(),
+        "lsoa_unreadable": lsoa.notna() & ~lsoa.str.match(_LSOA).fillna(False).astype(bool),
+        "grid_unreadable": unreadable,
+        "grid_swapped": swapped,
+        "grid_not_in_britain": filled["easting"] & ~unreadable & ~in_britain,
+    }
+    remarks = pd.Series("", index=given.index, dtype="str")
+    for word, is_noted in noted.items():
+        is_noted = is_noted.fillna(False).astype(bool)
+        remarks = remarks.mask(is_noted, remarks + " " + word)
+    return remarks.str.strip()
 
 
 def _text(values: pd.Series) -> pd.Series:
@@ -121,11 +157,26 @@ def _spellings() -> dict[str, str]:
     return {_key(name): area for name, area in zip(names["name"], names["area_code"], strict=True)}
 
 
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, str]:
+    """Names met in an authority's place -> 'policing_area' or 'wider_area'."""
+    names = pd.read_csv(REFERENCE / "authority_names.csv", dtype="str", keep_default_na=False)
+    return {_key(name): kind for name, kind in zip(names["name"], names["kind"], strict=True) if kind}
+
+
+def _authority_kind(values: pd.Series) -> pd.Series:
+    def read(value: str) -> str | None:
+        key = _key(value)
+        return POLICING_AREA if _POLICING_AREA.search(key) else _kinds().get(key)
+
+    return _text(values).map(read, na_action="ignore").astype("str")
+
+
 def _by_authority(values: pd.Series) -> pd.Series:
     def read(value: str) -> str | None:
         if (key := _key(value)) in _spellings():
             return _spellings()[key] or None
-        if not key:
+        if not key or _POLICING_AREA.search(key):
             return None
         return AREA_OUTSIDE if _LOWER_TIER.match(value.upper()) else UNRECOGNISED
 
@@ -189,8 +240,13 @@ def _by_postcode(values: pd.Series) -> pd.Series:
     return wanted.map(dict(zip(found["postcode"], found["area_code"], strict=True))).astype("str")
 
 
-def _number(values: pd.Series, axis: str) -> pd.Series:
+def _any_number(values: pd.Series) -> pd.Series:
     number = pd.to_numeric(_text(values).str.replace(",", "", regex=False), errors="coerce")
+    return number.where(np.isfinite(number))
+
+
+def _number(values: pd.Series, axis: str) -> pd.Series:
+    number = _any_number(values)
     return number.where(number.between(*_BRITAIN[axis]))
 
 
@@ -238,6 +294,17 @@ def _nearest(easting: pd.Series, northing: pd.Series) -> pd.DataFrame:
         nearest.loc[known, "metres"] = metres
         nearest.loc[known, "area_code"] = np.where(metres <= FURTHEST_M, area, AREA_OUTSIDE)
     return nearest
+
+
+def _swapped(given: pd.DataFrame, nearest: pd.DataFrame) -> pd.Series:
+    """Whether an easting and northing outside would lie in one of the nine in each other's place."""
+    swapped = pd.Series(False, index=nearest.index)
+    outside = (nearest["area_code"] == AREA_OUTSIDE) & _any_number(given["easting"]).notna()
+    if outside.any():
+        exchanged = nearest[outside].rename(columns={"easting": "northing", "northing": "easting"})
+        area, metres = _search(_points(exchanged), None)
+        swapped[outside] = np.isin(area, AUTHORITIES) & (metres <= FURTHEST_M)
+    return swapped
 
 
 def _far_from(area: pd.Series, nearest: pd.DataFrame, differs: pd.Series) -> pd.Series:

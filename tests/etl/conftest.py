@@ -19,9 +19,9 @@ from etl.validate import judged_by, validate
 
 HEADER = (
     "record_id", "record_type", "recorded_date", "committed_from", "committed_to", "offence_code", "offence_group",
-    "strands", "religion_targeted", "race_subgroup", "authority_code", "authority_name", "postcode", "easting",
-    "northing", "victim_ref", "victim_type", "repeat_victim", "victim_ethnicity", "outcome_code", "outcome_date",
-    "how_reported", "location_type", "online", "made_up",
+    "strands", "religion_targeted", "race_subgroup", "authority_code", "authority_name", "lsoa_code", "postcode",
+    "easting", "northing", "victim_ref", "victim_type", "victim_age", "repeat_victim", "victim_ethnicity",
+    "outcome_code", "outcome_date", "how_reported", "location_type", "online", "made_up",
 )  # fmt: skip
 # A report with nothing to say against it, on a day that can only be day first.
 GOOD = {

@@ -141,7 +141,7 @@ def test_nothing_at_all_is_not_known_and_the_index_is_kept() -> None:
     placed = locate.place(frame)
     assert list(placed.index) == [7, 3]
     assert set(placed["area_code"]) == {"not_known"}
-    assert list(locate.place(frame.head(0)).columns) == ["area_code", "area_basis", "is_conflicting"]
+    assert list(locate.place(frame.head(0)).columns) == ["area_code", "area_basis", "is_conflicting", "remarks"]
 
 
 def test_all_blank_number_columns_are_read() -> None:

@@ -5,15 +5,28 @@ with written as (
     from raw_report
     where trim(religion_targeted) <> ''
 ),
-part as (
-    select text, unnest(string_split_regex(text, $any_separator)) as part
+listed_part as (
+    select text, unnest(string_split_regex(text, $separators)) as part
     from written
 ),
+part as (
+    select text, part
+    from listed_part
+    where plain(part) in (select word from word where field in ('religion', 'blank'))
+    union all
+    select text, unnest(string_split_regex(part, $inner_separators)) as part
+    from listed_part
+    where plain(part) not in (select word from word where field in ('religion', 'blank'))
+),
 named as (
-    select text, coalesce(code, 'other') as code, code is null as is_unknown
+    select
+        text,
+        coalesce(word.code, if(blank.word is not null, 'not_known', 'other')) as code,
+        word.code is null and blank.word is null as is_unknown
     from part
-    left join word on field = 'religion' and word = plain(part)
-    where plain(part) <> ''
+    left join word on word.field = 'religion' and word.word = plain(part)
+    left join word as blank on blank.field = 'blank' and blank.word = plain(part)
+    where regexp_matches(part, '[\pL\pN]')
 ),
 summed as (
     select text, list_sort(list(distinct code)) as codes, bool_or(is_unknown) as has_unknown

@@ -20,16 +20,16 @@ combined_part as (
 single_part as (
     select written_number, part
     from listed_part
-    where plain(part) in (select word from word where field = 'strand')
+    where plain(part) in (select word from word where field in ('strand', 'blank'))
     union all
     select written_number, unnest(string_split_regex(part, $inner_separators)) as part
     from listed_part
-    where plain(part) not in (select word from word where field = 'strand')
+    where plain(part) not in (select word from word where field in ('strand', 'blank'))
 ),
 named_strand as (
     select written_number, code, code is null as is_unknown
     from single_part
-    left join word on field = 'strand' and word = plain(part)
+    left join word on field in ('strand', 'blank') and word = plain(part)
     where (plain(part) <> '' or regexp_matches(part, '\pL'))
         and coalesce(code, '') <> 'combined'
         -- Among keywords of many kinds, one that is no known word and does not begin like a motivation is about something else.
@@ -44,16 +44,21 @@ cell_part as (
     from cell
 ),
 celled_strand as (
-    select written_number, coalesce(code, otherwise_code) as code, coalesce(code, otherwise_code, 'unknown') = 'unknown' as is_unknown
+    select
+        written_number,
+        coalesce(word.code, blank.code, otherwise_code) as code,
+        coalesce(word.code, blank.code, otherwise_code, 'unknown') = 'unknown' as is_unknown
     from cell_part
     join strand_column using (column_name)
-    left join word on field = 'strand column ' || column_name and word = coalesce(nullif(plain(part), ''), trim(part))
+    left join word
+        on word.field = 'strand column ' || column_name and word.word = coalesce(nullif(plain(part), ''), trim(part))
+    left join word as blank on blank.field = 'blank' and blank.word = plain(part)
     where trim(part) <> ''
 ),
 summed as (
     select
         written_number,
-        list_sort(list(distinct code) filter (where code not in ('none', 'unknown'))) as strand_codes,
+        list_sort(list(distinct code) filter (where code not in ('none', 'unknown', 'not_known'))) as strand_codes,
         bool_or(is_unknown) as has_unknown
     from (select * from named_strand union all select * from celled_strand) as found
     group by written_number

@@ -1,5 +1,5 @@
 -- Every record of the file with its values typed; the text they were read from stays beside it in raw_report.
--- reads: raw_report, coded_date, coded_word, coded_strands, coded_religions, coded_place, contract_word
+-- reads: raw_report, coded_date, coded_word, coded_offence, coded_strands, coded_religions, coded_place, contract_word, word
 select
     raw_report.record_number,
     nullif(bare(raw_report.record_id), '') as record_id,
@@ -10,14 +10,12 @@ select
     committed_to.day_on as committed_to_on,
     outcome.day_on as outcome_on,
     coalesce(recorded.is_written, false) as has_recorded_date,
-    coalesce(committed_from.is_written, false) as has_committed_from,
-    coalesce(committed_to.is_written, false) as has_committed_to,
-    coalesce(outcome.is_written, false) as has_outcome_date,
-    coalesce(recorded.is_swapped, false) as is_recorded_swapped,
-    coalesce(committed_from.is_swapped, false) or coalesce(committed_to.is_swapped, false) or coalesce(outcome.is_swapped, false)
-        as is_other_date_swapped,
-    nullif(upper(trim(raw_report.offence_code)), '') as offence_code,
-    offence_code.code as offence_code_group,
+    recorded.fault as recorded_date_fault,
+    committed_from.fault as committed_from_fault,
+    committed_to.fault as committed_to_fault,
+    outcome.fault as outcome_date_fault,
+    coded_offence.offence_code,
+    coded_offence.code as offence_code_group,
     offence_group.code as offence_group_code,
     offence_group.text is not null as has_offence_group,
     coded_strands.strand_codes,
@@ -29,11 +27,17 @@ select
     nullif(trim(raw_report.race_subgroup), '') as race_subgroup,
     victim_ethnicity.code as victim_ethnicity_code,
     victim_ethnicity.text is not null as has_victim_ethnicity,
+    coded_place.place_number,
     coded_place.area_code,
     coded_place.area_basis,
     coded_place.is_conflicting as is_place_conflicting,
     case
-        when victim_type.code = 'organisation' or lower(trim(raw_report.victim_ref)) in (select word from contract_word where field = 'victim_ref') then null
+        when victim_type.code = 'organisation'
+            or lower(trim(raw_report.victim_ref)) in (select lower(trim(word)) from contract_word where field = 'victim_ref')
+            -- Words for a blank have no figures, and are few.
+            or case when not regexp_matches(raw_report.victim_ref, '[0-9]') then plain(raw_report.victim_ref) end
+                in (select '' union select word from word where field = 'blank')
+            then null
         else nullif(trim(raw_report.victim_ref), '')
     end as victim_ref,
     []::varchar[] as further_victim_refs,
@@ -49,7 +53,10 @@ select
     location_type.text is not null as has_location_type,
     online.code as online_code,
     online.text is not null as has_online,
-    nullif(bare(raw_report.police_ref), '') as police_ref
+    case
+        when plain(raw_report.police_ref) not in (select '' union select word from word where field = 'blank')
+            then bare(raw_report.police_ref)
+    end as police_ref
 from raw_report
 join coded_strands
     on coded_strands.written = concat_ws(chr(29), coalesce(raw_report.strands, ''), coalesce(raw_report.strand_cells, ''))
@@ -67,7 +74,7 @@ left join coded_date as outcome on outcome.text = raw_report.outcome_date
 left join coded_religions on coded_religions.text = raw_report.religion_targeted
 left join coded_word as record_type on record_type.field = 'record_type' and record_type.text = raw_report.record_type
 left join coded_word as offence_group on offence_group.field = 'offence_group' and offence_group.text = raw_report.offence_group
-left join coded_word as offence_code on offence_code.field = 'offence_code' and offence_code.text = raw_report.offence_code
+left join coded_offence on coded_offence.text = raw_report.offence_code
 left join coded_word as victim_type on victim_type.field = 'victim_type' and victim_type.text = raw_report.victim_type
 left join coded_word as repeat_victim on repeat_victim.field = 'repeat_victim' and repeat_victim.text = raw_report.repeat_victim
 left join coded_word as victim_ethnicity

@@ -4,8 +4,6 @@ select distinct 'record_type' as field, record_type as text from raw_report
 union all
 select distinct 'offence_group' as field, offence_group as text from raw_report
 union all
-select distinct 'offence_code' as field, offence_code as text from raw_report
-union all
 select distinct 'victim_type' as field, victim_type as text from raw_report
 union all
 select distinct 'repeat_victim' as field, repeat_victim as text from raw_report

@@ -1,5 +1,5 @@
--- A committed date is 1 January 1900 or earlier, which stands for a blank.
+-- A committed date is 1 January 1900 or earlier, which stands for a blank; it is treated as not known.
 -- reads: staged_report
 select record_number
 from staged_report
-where committed_from_on <= date '1900-01-01' or committed_to_on <= date '1900-01-01'
+where 'placeholder' in (committed_from_fault, committed_to_fault)

@@ -2,4 +2,4 @@
 -- reads: staged_report
 select record_number
 from staged_report
-where measure_code = 'incident' and offence_code_group is not null
+where measure_code = 'incident' and offence_code_group <> 'non_crime'

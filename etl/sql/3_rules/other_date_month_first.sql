@@ -2,4 +2,4 @@
 -- reads: staged_report
 select record_number
 from staged_report
-where is_other_date_swapped
+where 'month_first' in (committed_from_fault, committed_to_fault, outcome_date_fault)

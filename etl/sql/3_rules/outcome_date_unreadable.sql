@@ -2,4 +2,4 @@
 -- reads: staged_report
 select record_number
 from staged_report
-where has_outcome_date and outcome_on is null and not is_other_date_swapped
+where outcome_date_fault in ('unreadable', 'placeholder')

@@ -2,4 +2,4 @@
 -- reads: staged_report
 select record_number
 from staged_report
-where is_recorded_swapped
+where recorded_date_fault = 'month_first'

@@ -2,4 +2,4 @@
 -- reads: staged_report
 select record_number
 from staged_report
-where has_recorded_date and recorded_on is null and not is_recorded_swapped
+where recorded_date_fault = 'unreadable'

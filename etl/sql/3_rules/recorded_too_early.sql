@@ -2,4 +2,4 @@
 -- reads: staged_report
 select record_number
 from staged_report
-where recorded_on < $earliest::date
+where recorded_on < $earliest::date or recorded_date_fault = 'placeholder'

@@ -10,8 +10,8 @@ with conformed as (
         committed_to_on,
         offence_code,
         coalesce(
-            case when offence_group_code <> 'not_known' then offence_group_code end,
-            offence_code_group,
+            case when offence_group_code not in ('not_known', 'non_crime') then offence_group_code end,
+            nullif(offence_code_group, 'non_crime'),
             case when has_offence_group and offence_group_code is null then 'other' else 'not_known' end
         ) as offence_group_code,
         case len(strand_codes) when 0 then 'not_known' when 1 then strand_codes[1] else 'multiple' end as group_code,

@@ -28,6 +28,8 @@ left_out as (
             select 1
             from quarantine
             where quarantine.load_id = load_order.load_id and quarantine.record_id = version.record_id
+                -- A row that says it was cancelled withdraws its report.
+                and not list_contains(quarantine.reasons, 'record_cancelled')
         )
     group by version.record_id
 )

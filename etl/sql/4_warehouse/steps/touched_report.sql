@@ -20,4 +20,5 @@ where $coverage = 'full'
         select 1
         from quarantine
         where quarantine.load_id = $load_id and quarantine.record_id = report_version.record_id
+            and not list_contains(quarantine.reasons, 'record_cancelled')
     )

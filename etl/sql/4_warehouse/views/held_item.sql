@@ -8,7 +8,7 @@ with item as (
         quarantine.source_code,
         record_id,
         -- An identifier a spreadsheet rewrote names no record that could be met again.
-        case when not list_contains(reasons, 'record_id_scientific') then record_id end as known_id,
+        case when not list_has_any(reasons, ['record_id_scientific', 'record_id_decimal']) then record_id end as known_id,
         reasons,
         raw_text,
         load_order.coverage,

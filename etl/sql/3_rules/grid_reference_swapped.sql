@@ -1,0 +1,6 @@
+-- Easting and northing seem to be in each other's place; both are passed over.
+-- reads: staged_report, coded_place
+select record_number
+from staged_report
+join coded_place using (place_number)
+where list_contains(remarks, 'grid_swapped')

@@ -1,0 +1,6 @@
+-- The postcode is none that is known; it is passed over.
+-- reads: staged_report, coded_place
+select record_number
+from staged_report
+join coded_place using (place_number)
+where list_contains(remarks, 'postcode_unknown')
