@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 MEASURES = ("all", "crime", "incident")
+ELSEWHERE = "elsewhere"  # reports to reporting centres and councils not also made to the police; in no other measure
 STRANDS = ("race", "religion", "sexual_orientation", "disability", "transgender", "other")
 GROUPS = (*STRANDS, "multiple", "not_known")
 AUTHORITIES = (
@@ -31,7 +32,7 @@ class Selection:
         quarter: financial quarter code, `2022-Q4`.
         area: code of a row of the `area` table (an authority, a CSP, `county`, `county_rutland`, `llr`).
         strand: `all`, one of STRANDS, or (shareable build) one of GROUPS.
-        measure: `all`, `crime` or `incident`.
+        measure: one of MEASURES, or ELSEWHERE where the build has it.
     """
 
     quarter: str

@@ -13,5 +13,7 @@ page.show(charts.bars, quality.revisions(*asked))
 page.show(None, quality.revised_cells(*asked))
 page.show(charts.bars, quality.lag(*asked))
 page.show(charts.bars, quality.places(*asked))
+if (told := quality.told_elsewhere(*asked)).withheld != "none_elsewhere":
+    page.show(None, told)
 page.show(None, quality.checks(*asked))
 page.show(None, quality.recording_changes(*asked))

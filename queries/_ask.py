@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -12,11 +12,12 @@ from typing import Any
 import pandas as pd
 
 from core import db, words
-from core.model import Answer, Build, Selection
+from core.model import ELSEWHERE, MEASURES, Answer, Build, Selection
 from core.periods import Quarter, day_label
 
 SQL = Path(__file__).parent / "sql"
 RESTRICTED_ONLY = "restricted_only"
+_OF_THE_MEASURE = ("quarter", "trends", "strands", "places")  # pages whose figures are of the measure chosen
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ def answer(
     withheld: str | None = None,
 ) -> Answer:
     """Wrap released figures; every answer can name its area, measure, strand and period."""
+    if selection.measure == ELSEWHERE and withheld is None and question.split(".")[0] in _OF_THE_MEASURE:
+        notes = ("elsewhere", *notes)
     return Answer(
         question=question,
         frame=frame,
@@ -109,6 +112,31 @@ def no_window(question: str, selection: Selection, build: Build, *, months: int 
     return answer(question, pd.DataFrame(), selection, build, withheld="no_window", facts=facts)
 
 
+def not_applicable(question: str, selection: Selection, build: Build) -> Answer:
+    """The designed state for what reports made elsewhere do not say."""
+    return answer(question, pd.DataFrame(), selection, build, withheld="not_applicable")
+
+
+def of_police(selection: Selection) -> Selection:
+    """The selection a figure of crimes is about: reports made elsewhere are never in one."""
+    return replace(selection, measure="crime") if selection.measure == ELSEWHERE else selection
+
+
+def measures(build: Build) -> tuple[str, ...]:
+    """The measures a build offers, in order: reports made elsewhere only where it holds a whole quarter of them."""
+    held = figures(build, "selection.options")
+    offered = set(held.loc[held["kind"] == "measure", "code"])
+    return tuple(code for code in (*MEASURES, ELSEWHERE) if code in offered)
+
+
+def quarters_of(measure: str, build: Build) -> set[str]:
+    """The quarters a build holds of a measure: all complete ones of the police's, fewer of what was made elsewhere."""
+    if measure == ELSEWHERE:
+        return set(figures(build, "trends.quarterly", measure=measure, area="llr", strand="all")["quarter_code"])
+    held = figures(build, "selection.options")
+    return set(held.loc[held["kind"] == "quarter", "code"])
+
+
 def window(selection: Selection) -> Window:
     """The twelve months to the end of the selected quarter."""
     quarter = Quarter.parse(selection.quarter)
@@ -117,9 +145,8 @@ def window(selection: Selection) -> Window:
 
 def holds_window(selection: Selection, build: Build) -> bool:
     """Whether the build holds all four quarters of the twelve months: a part is never told as the whole."""
-    held = figures(build, "selection.options")
     latest = Quarter.parse(selection.quarter)
-    return {latest.plus(-step).code for step in range(4)} <= set(held.loc[held["kind"] == "quarter", "code"])
+    return {latest.plus(-step).code for step in range(4)} <= quarters_of(selection.measure, build)
 
 
 def common_facts(selection: Selection, build: Build) -> dict[str, Any]:

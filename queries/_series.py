@@ -77,6 +77,9 @@ def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:
     Earlier periods are drawn without a range: what was usual years ago, under another level of recording, would mark
     half the series and say nothing of the latest quarter.
     """
+    if frame.empty:
+        # Nothing was held of the measure up to the selected quarter.
+        return Series(frame, frequency, "too_few_points")
     segments = _breaks.segments(selection.measure, selection.area, frame)
     first = max(len(frame) - load_settings().options["usual_range"][f"{frequency}s"], 0)
     recent = segments[first:]

@@ -162,6 +162,7 @@ def share_of_crime(selection: Selection, viewer: Viewer, build: Build) -> Answer
 
     Frame: area_code, label, hate_crimes, all_crimes, value (percent), low, high.
     """
+    selection = _ask.of_police(selection)
     if build.is_shareable:
         return _ask.restricted_only("places.share_of_crime", selection, build)
     window = _ask.window(selection)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from core import words
-from core.model import Answer, Build, Selection, Viewer
+from core.model import ELSEWHERE, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from core.settings import CONFIG, read_toml
 from queries import _ask, _breaks, strands
+
+_MATCH_COLUMNS = {
+    "reference": "by_reference",
+    "rule": "by_rule",
+    "reference_only": "reference_only",
+    "centre": "same_as_centre",
+    "ambiguous": "ambiguous",
+    "unmatched": "not_also_reported",
+}
 
 
 def loads(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -107,6 +118,8 @@ def lag(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """How long after it happened is a report recorded?"""
     if build.is_shareable:
         return _ask.restricted_only("quality.lag", selection, build)
+    if selection.measure == ELSEWHERE:
+        return _ask.not_applicable("quality.lag", selection, build)
     if not _ask.holds_window(selection, build):
         return _ask.no_window("quality.lag", selection, build)
     window = _ask.window(selection)
@@ -225,6 +238,43 @@ def _without_unknown(frame: pd.DataFrame, is_exact: bool) -> pd.DataFrame:
     return frame
 
 
+def told_elsewhere(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """What became of the reports made to reporting centres and councils?
+
+    Frame: one row a provider: label, reports, and how many by_reference, by_rule, same_as_centre, reference_only,
+    ambiguous and not_also_reported (labels.toml [match]); those add up to reports.
+    """
+    if build.is_shareable:
+        return _ask.restricted_only("quality.told_elsewhere", selection, build)
+    if ELSEWHERE not in _ask.measures(build):
+        return _ask.answer("quality.told_elsewhere", pd.DataFrame(), selection, build, withheld="none_elsewhere")
+    if not _ask.holds_window(replace(selection, measure=ELSEWHERE), build):
+        return _ask.no_window("quality.told_elsewhere", selection, build)
+    window = _ask.window(selection)
+    counted = _ask.figures(build, "quality.told_elsewhere", starts_on=window.starts_on, ends_on=window.ends_on)
+    if counted.empty:
+        return _ask.no_data("quality.told_elsewhere", selection, build)
+    frame = counted.pivot_table(index="provider", columns="status_code", values="reports", aggfunc="sum", fill_value=0)
+    frame = frame.reindex(columns=list(_MATCH_COLUMNS), fill_value=0).rename(columns=_MATCH_COLUMNS).astype(int)
+    frame.insert(0, "reports", frame.sum(axis=1))
+    frame = frame.sort_index(ascending=False).reset_index()
+    frame.insert(0, "label", [words.label("provider", code) for code in frame["provider"]])
+    total = frame.sum(numeric_only=True).astype(int)
+    return _ask.answer(
+        "quality.told_elsewhere",
+        frame,
+        selection,
+        build,
+        facts={
+            **{str(name): f"{int(count):,}" for name, count in total.items()},
+            "matched": f"{int(total['by_reference'] + total['by_rule'] + total['reference_only']):,}",
+            "counted": f"{int(total['ambiguous'] + total['not_also_reported']):,}",
+            "reports": words.count("report", int(total["reports"])),
+        },
+        notes=("told_elsewhere",),
+    )
+
+
 def checks(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """What was made sure of before the build was published?"""
     frame = _ask.figures(build, "quality.checks")
@@ -235,6 +285,8 @@ def places(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """How was each report placed, and how many could not be?"""
     if build.is_shareable:
         return _ask.restricted_only("quality.places", selection, build)
+    if selection.measure == ELSEWHERE:
+        return _ask.not_applicable("quality.places", selection, build)
     if not _ask.holds_window(selection, build):
         return _ask.no_window("quality.places", selection, build)
     window = _ask.window(selection)

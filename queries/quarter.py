@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from core import words
-from core.model import AUTHORITIES, MEASURES, Answer, Build, Selection, Viewer
+from core.model import AUTHORITIES, ELSEWHERE, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from core.settings import load_settings
 from queries import _ask, _breaks, _change, _series, plan, trends
@@ -31,7 +31,8 @@ def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     for measure in measures:
         chosen = replace(selection, measure=measure)
         found = _change.of_quarter(chosen, build)
-        rows.append(_row("quarter", found.verdict, chosen, build, "trends", trends.change_facts(found)))
+        finding = "not_held" if found.now is None else found.verdict
+        rows.append(_row("quarter", finding, chosen, build, "trends", trends.change_facts(found)))
     chosen = replace(selection, measure="crime" if selection.measure == "all" else selection.measure)
     found = _change.of_year(chosen, build)
     rows.append(
@@ -54,7 +55,7 @@ def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 
 
 def tiles(selection: Selection, viewer: Viewer, build: Build) -> Answer:
-    """The three measures, the charge rate and repeat victims: now, a year before, and the verdict.
+    """The three measures, charge rate, repeat victims, reports only made elsewhere: now, a year before, verdict.
 
     Frame: tile_code, value, before, unit (count|percent), verdict_code, reason, zero, note_code, note_facts,
     spark (list), spark_lower, spark_upper (lists, empty where no usual range is offered); and in words label,
@@ -63,9 +64,14 @@ def tiles(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     rows = [_measure_tile(measure, selection, build) for measure in MEASURES]
     if not build.is_shareable:
         rows += [_charge_tile(selection, build), _victim_tile(selection, build)]
+    tells_elsewhere = ELSEWHERE in _ask.measures(build) and selection.quarter in _ask.quarters_of(ELSEWHERE, build)
+    if tells_elsewhere:
+        rows.append(_measure_tile(ELSEWHERE, selection, build))
     if all(row["value"] is None for row in rows):
         return _ask.no_data("quarter.tiles", selection, build)
     notes = ("tiles_victims", "tiles_charge") if not build.is_shareable else ("tiles_shareable",)
+    if tells_elsewhere and selection.measure != ELSEWHERE:
+        notes = (*notes, "tiles_elsewhere")
     cells = sum(row.pop("cells") for row in rows)
     for row in rows:
         row["label"] = words.label("tile", row["tile_code"])
@@ -307,6 +313,8 @@ def _victims(selection: Selection, build: Build, months: int) -> pd.DataFrame:
 
 def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
     months = load_settings().options["repeat_victim"]["months"]
+    if selection.measure == ELSEWHERE:
+        return _no_victims()
     frame = _victims(selection, build, months)
     now = frame[frame["quarter_code"] == selection.quarter]
     before = frame[frame["quarter_code"] == Quarter.parse(selection.quarter).year_before.code]
@@ -329,6 +337,15 @@ def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
         },
         **_spark(frame.tail(SPARK_QUARTERS).rename(columns={"repeat_victims": "value"}), selection, is_ranged=False),
     }
+
+
+def _no_victims() -> dict[str, Any]:
+    """Who reported elsewhere bears a pseudonym of another system, if any: nobody can be met again in police records."""
+    return {
+        "tile_code": "repeat_victims", "value": None, "before": None, "unit": "count", "verdict_code": "no_history",
+        "reason": "", "zero": "0", "cells": 0, "note_code": "victims_elsewhere", "note_facts": {},
+        "spark": [], "spark_lower": [], "spark_upper": [],
+    }  # fmt: skip
 
 
 def _said(value: float | None, tile: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.model import GROUPS, MEASURES, SHAREABLE, STRANDS, Build, Viewer
+from core.model import GROUPS, SHAREABLE, STRANDS, Build, Viewer
 from queries import _ask
 
 
@@ -27,5 +27,5 @@ def options(viewer: Viewer, build: Build) -> Options:
         quarters=codes.get("quarter", ()),
         areas=codes["area"],
         strands=tuple(code for code in offered if code in codes["strand"]),
-        measures=MEASURES,
+        measures=_ask.measures(build),
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core import words
-from core.model import GROUPS, STRANDS, Answer, Build, Selection, Viewer
+from core.model import ELSEWHERE, GROUPS, STRANDS, Answer, Build, Selection, Viewer
 from queries import _ask, _breaks
 from stats import rates
 
@@ -27,8 +27,12 @@ def motivating_factors(selection: Selection, viewer: Viewer, build: Build) -> An
         return _ask.no_window("strands.motivating_factors", selection, build)
     window = _ask.window(selection)
     counted = _ask.figures(
-        build, "strands.motivating_factors", area=selection.area, starts_on=window.starts_on, ends_on=window.ends_on
-    )
+        build, "strands.motivating_factors",
+        area=selection.area,
+        measure="all" if selection.measure != ELSEWHERE else ELSEWHERE,
+        starts_on=window.starts_on,
+        ends_on=window.ends_on,
+    )  # fmt: skip
     total = {
         measure: int(rows.loc[rows["strand_code"] == "all", "reports"].sum())
         for measure, rows in counted.groupby("measure_code")
@@ -40,6 +44,8 @@ def motivating_factors(selection: Selection, viewer: Viewer, build: Build) -> An
     drawn["series"] = [words.label("measure", code) for code in drawn["measure_code"]]
     drawn["value"] = drawn["reports"]
     both = replace(selection, measure="all")  # the figure shows crimes and incidents, whatever was chosen
+    if selection.measure == ELSEWHERE:
+        return _elsewhere_factors(drawn, total[ELSEWHERE], selection, build)
     crimes = drawn[(drawn["measure_code"] == "crime") & (drawn["strand_code"] != "not_known")]
     factors = int(crimes["reports"].sum())
     top = crimes.iloc[int(crimes["reports"].to_numpy().argmax())]
@@ -63,11 +69,42 @@ def motivating_factors(selection: Selection, viewer: Viewer, build: Build) -> An
             ),
             "top_count": f"{int(top['reports']):,}",
             "top_percent": _ask.share(top["reports"], total["crime"]) if total["crime"] else "",
+            "apart": words.say("strands", "texts", "apart"),
+            "told": words.say(
+                "strands",
+                "texts",
+                "told",
+                crimes=f"{total['crime']:,}",
+                incidents=f"{total['incident']:,}",
+                factors=f"{factors:,}",
+            ),
             "crimes": f"{total['crime']:,}",
-            "incidents": f"{total['incident']:,}",
             "factors": f"{factors:,}",
         },
         notes=("strands_do_not_add", *_cut_note(both)),
+    )
+
+
+def _elsewhere_factors(drawn: pd.DataFrame, total: int, selection: Selection, build: Build) -> Answer:
+    """Motivating factors of the reports made to centres and councils alone."""
+    carried = drawn[drawn["strand_code"] != "not_known"]
+    factors = int(carried["reports"].sum())
+    most = carried[_is_most(carried)]
+    return _ask.answer(
+        "strands.motivating_factors",
+        drawn,
+        selection,
+        build,
+        finding="elsewhere_few" if total < FEW or not factors else "elsewhere",
+        facts={
+            "top": words.join([words.label("strand_in_sentence", code) for code in most["strand_code"]]),
+            "top_count": f"{int(most['reports'].iloc[0]):,}",
+            "total": words.count("report", total),
+            "factors": f"{factors:,}",
+            "apart": "",
+            "told": words.say("strands", "texts", "told_elsewhere", total=words.count("report", total)),
+        },
+        notes=("strands_do_not_add",),
     )
 
 
@@ -200,6 +237,7 @@ def religion_targeted(selection: Selection, viewer: Viewer, build: Build) -> Ans
 
 def offence_groups(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """What kinds of offence are the crimes?"""
+    selection = _ask.of_police(selection)
     if build.is_shareable:
         return _ask.restricted_only("strands.offence_groups", selection, build)
     if not _ask.holds_window(selection, build):
@@ -241,6 +279,8 @@ def completeness(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """
     if build.is_shareable:
         return _ask.restricted_only("strands.completeness", selection, build)
+    if selection.measure == ELSEWHERE:
+        return _ask.not_applicable("strands.completeness", selection, build)
     if not _ask.holds_window(selection, build):
         return _ask.no_window("strands.completeness", selection, build)
     window = _ask.window(selection)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core import words
-from core.model import MEASURES, Answer, Build, Selection, Viewer
+from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, month_label
 from queries import _ask, _breaks, _change, _series
 from stats import season
@@ -46,7 +46,7 @@ def monthly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """How many reports were recorded each quarter, with the same quarter of the year before beside it?"""
     frame = _series.quarters(selection, build)
-    if frame.empty:
+    if selection.quarter not in set(frame["quarter_code"]):
         return _ask.no_data("trends.quarterly", selection, build)
     series = None if build.is_shareable else _series.judged(frame, selection, "quarter")
     if series is not None and series.refusal is None:
@@ -83,7 +83,7 @@ def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Twelve months to the end of each quarter, against the twelve months before."""
     frame = _series.quarters(selection, build)
-    if len(frame) < 4:
+    if len(frame) < 4 or selection.quarter not in set(frame["quarter_code"]):
         return _ask.no_window("trends.rolling_year", selection, build)
     change = _change.of_year(selection, build)
     rolled = frame.assign(value=frame["value"].rolling(4).sum())
@@ -119,7 +119,7 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if build.is_shareable:
         return _ask.restricted_only("trends.change", selection, build)
     rows = []
-    for measure in MEASURES:
+    for measure in _ask.measures(build):
         chosen = replace(selection, measure=measure)
         for window_code, compare in (("quarter", _change.of_quarter), ("year", _change.of_year)):
             found = compare(chosen, build)
@@ -170,6 +170,8 @@ def seasonal(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if build.is_shareable:
         return _ask.restricted_only("trends.seasonal", selection, build)
     frame = _series.months(selection, build)
+    if frame.empty:
+        return _ask.no_data("trends.seasonal", selection, build)
     stretch = pd.Series(_segments(selection, frame), index=frame.index, dtype=int)
     whole = frame[stretch == stretch.mode().min()]  # the longest unbroken stretch of like recording
     cut = len(whole) < len(frame)

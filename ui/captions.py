@@ -16,7 +16,7 @@ import pandas as pd
 
 from core import words
 from core.errors import ConfigError
-from core.model import Answer, Build
+from core.model import ELSEWHERE, Answer, Build
 from core.periods import Quarter, day_label
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -132,7 +132,8 @@ def marking(build: Build) -> str:
 def source(answer: Answer) -> str:
     """The source line: whose data, to which day, from which extract and build, under which marking."""
     build = answer.build
-    named = _say(answer, "source") if "source" in _section(answer) else words.say("frame", "source")
+    told = "source_elsewhere" if answer.selection.measure == ELSEWHERE else "source"
+    named = _say(answer, "source") if "source" in _section(answer) else words.say("frame", told)
     return words.say(
         "frame",
         "source_line",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from core import words
-from core.model import AUTHORITIES, GROUPS, MEASURES, STRANDS
+from core.model import AUTHORITIES, ELSEWHERE, GROUPS, MEASURES, STRANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "data" / "reference"
@@ -47,8 +47,8 @@ def _questions() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("kind", "codes"),
     [
-        ("measure", MEASURES),
-        ("measure_in_sentence", MEASURES),
+        ("measure", (*MEASURES, ELSEWHERE)),
+        ("measure_in_sentence", (*MEASURES, ELSEWHERE)),
         ("strand", ("all", *STRANDS, "not_known")),
         ("strand_in_sentence", ("all", *STRANDS, "not_known")),
         ("group", ("all", *GROUPS)),

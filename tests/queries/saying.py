@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 
 from core import words
-from core.model import GROUPS, MEASURES, STRANDS, Answer, Build, Selection, Viewer
+from core.model import ELSEWHERE, GROUPS, MEASURES, STRANDS, Answer, Build, Selection, Viewer
 from queries import places, plan, quality, quarter, strands, trends
 from ui import captions
 
@@ -18,7 +18,7 @@ COUNTED: tuple[Question, ...] = (
     strands.motivating_factors, strands.groups, strands.overlaps, strands.religion_targeted, strands.offence_groups,
     strands.completeness, places.rates_by_area, places.own_past, places.share_of_crime,
     quality.loads, quality.rules, quality.completeness, quality.lag, quality.revisions,
-    quality.revised_cells, quality.places,
+    quality.revised_cells, quality.places, quality.told_elsewhere,
 )  # fmt: skip
 EVERY: tuple[Question, ...] = (
     *COUNTED, quality.checks, quality.recording_changes,
@@ -64,9 +64,14 @@ def some(audience: str, number: int, seed: int) -> list[Selection]:
     areas = sorted(words.labels()["area"].keys() - {"not_known", "outside"})
     drawn = [
         Selection(
-            chosen.choice(quarters), chosen.choice(areas), chosen.choice(strands_offered), chosen.choice(MEASURES)
+            chosen.choice(quarters),
+            chosen.choice(areas),
+            chosen.choice(strands_offered),
+            chosen.choice((*MEASURES, ELSEWHERE)),
         )
         for _ in range(number)
     ]
     ends = [Selection(code, "llr", "all", "all") for code in ("2017-Q1", "2018-Q1", "2023-Q1", "2023-Q2")]
+    # the first quarter before any was sent, the first that was, and the last
+    ends += [Selection(code, "llr", "all", ELSEWHERE) for code in ("2020-Q4", "2021-Q1", "2023-Q2")]
     return [*drawn, *ends]
