@@ -7,5 +7,4 @@ select
     area_basis, victim_ref, further_victim_refs, victim_kind, is_repeat_flag, outcome_code, outcome_on, channel_code, location_type_code,
     is_online, is_several_flag, police_ref, $load_id, $load_id, $load_id, null
 from conformed_report
-join arrival using (record_id)
-where not is_held
+where record_id not in (select record_id from arrival where is_held)
