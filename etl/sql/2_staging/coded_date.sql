@@ -14,8 +14,8 @@ parsed as (
     from written
     where text is not null
 ),
--- Only a cell that fits no format, or names a day that stands for a blank, need be read again.
 unread as (
+    -- Only a cell that fits no format, or names a day that stands for a blank, need be read again.
     select
         text,
         read_on,
