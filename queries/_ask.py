@@ -137,6 +137,11 @@ def quarters_of(measure: str, build: Build) -> set[str]:
     return set(held.loc[held["kind"] == "quarter", "code"])
 
 
+def holds(selection: Selection, build: Build) -> bool:
+    """Whether the selected quarter is held of the measure: reports made elsewhere may be missing from it."""
+    return selection.measure != ELSEWHERE or selection.quarter in quarters_of(ELSEWHERE, build)
+
+
 def window(selection: Selection) -> Window:
     """The twelve months to the end of the selected quarter."""
     quarter = Quarter.parse(selection.quarter)

@@ -64,7 +64,7 @@ def tiles(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     rows = [_measure_tile(measure, selection, build) for measure in MEASURES]
     if not build.is_shareable:
         rows += [_charge_tile(selection, build), _victim_tile(selection, build)]
-    tells_elsewhere = ELSEWHERE in _ask.measures(build) and selection.quarter in _ask.quarters_of(ELSEWHERE, build)
+    tells_elsewhere = selection.quarter in _ask.quarters_of(ELSEWHERE, build)
     if tells_elsewhere:
         rows.append(_measure_tile(ELSEWHERE, selection, build))
     if all(row["value"] is None for row in rows):

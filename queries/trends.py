@@ -46,7 +46,7 @@ def monthly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """How many reports were recorded each quarter, with the same quarter of the year before beside it?"""
     frame = _series.quarters(selection, build)
-    if selection.quarter not in set(frame["quarter_code"]):
+    if frame.empty or not _ask.holds(selection, build):
         return _ask.no_data("trends.quarterly", selection, build)
     series = None if build.is_shareable else _series.judged(frame, selection, "quarter")
     if series is not None and series.refusal is None:
@@ -83,7 +83,7 @@ def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Twelve months to the end of each quarter, against the twelve months before."""
     frame = _series.quarters(selection, build)
-    if len(frame) < 4 or selection.quarter not in set(frame["quarter_code"]):
+    if len(frame) < 4 or not _ask.holds(selection, build):
         return _ask.no_window("trends.rolling_year", selection, build)
     change = _change.of_year(selection, build)
     rolled = frame.assign(value=frame["value"].rolling(4).sum())

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from core import builds, db
-from core.model import AUTHORITIES, MEASURES, STRANDS, Build, Selection, Viewer
+from core.model import AUTHORITIES, ELSEWHERE, MEASURES, STRANDS, Build, Selection, Viewer
 from core.periods import Quarter
 from queries import places, quality, quarter, strands, trends
 
@@ -31,7 +31,7 @@ SOME += [Selection("2023-Q2"), Selection("2023-Q2", measure="crime"), Selection(
 
 def _chosen(reports: pd.DataFrame, selection: Selection, *, strand: bool = True) -> pd.DataFrame:
     kept = reports["area_code"].isin(MEMBERS[selection.area])
-    if selection.measure != "all":
+    if selection.measure not in ("all", ELSEWHERE):
         kept &= reports["measure_code"] == selection.measure
     if strand and selection.strand == "not_known":
         kept &= reports["strand_codes"].map(len) == 0
@@ -55,6 +55,42 @@ def test_series(selection: Selection, reports: pd.DataFrame, viewer: Viewer, res
     assert by_month.to_dict() == {month: (mine["month"] == month).sum() for month in by_month.index}
     last = trends.rolling_year(selection, viewer, restricted).frame.iloc[-1]
     assert pd.isna(last["value"]) or last["value"] == len(_year(mine, selection))
+
+
+FOUND = ("reference", "rule", "reference_only", "centre", "ambiguous", "unmatched")
+NOT_ALSO_REPORTED = ("ambiguous", "unmatched")
+
+
+@pytest.mark.parametrize("area", ["llr", "E06000016", "E07000133", "county"])
+@pytest.mark.parametrize("strand", ["all", "race", "disability"])
+def test_reports_made_elsewhere_are_counted_as_they_are_matched_one_by_one(
+    area: str, strand: str, elsewhere: pd.DataFrame, viewer: Viewer, restricted: Build
+) -> None:
+    selection = Selection("2023-Q2", area, strand, ELSEWHERE)
+    mine = _chosen(elsewhere[elsewhere["found"].isin(NOT_ALSO_REPORTED)], selection)
+    by_quarter = trends.quarterly(selection, viewer, restricted).frame.set_index("quarter_code")["value"]
+    assert by_quarter.to_dict() == {code: (mine["quarter_code"] == code).sum() for code in by_quarter.index}
+    assert (by_quarter.index.min(), by_quarter.index.max()) == ("2021-Q1", "2023-Q2")
+    by_month = trends.monthly(selection, viewer, restricted).frame.set_index("starts_on")["value"]
+    assert by_month.to_dict() == {month: (mine["month"] == month).sum() for month in by_month.index}
+    tiles = quarter.tiles(selection, viewer, restricted).frame.set_index("tile_code")
+    assert tiles.loc[ELSEWHERE, "value"] == by_quarter["2023-Q2"]
+    groups = strands.groups(selection, viewer, restricted).frame
+    assert groups["value"].sum() == len(_year(_chosen(mine, selection, strand=False), selection)) or strand != "all"
+
+
+def test_what_became_of_reports_made_elsewhere_is_told(
+    elsewhere: pd.DataFrame, viewer: Viewer, restricted: Build
+) -> None:
+    selection = Selection("2023-Q2")
+    told = quality.told_elsewhere(selection, viewer, restricted).frame.set_index("provider")
+    columns = ["by_reference", "by_rule", "reference_only", "same_as_centre", "ambiguous", "not_also_reported"]
+    year = _year(elsewhere, selection)
+    for provider, mine in year.groupby("provider"):
+        counts = [int((mine["found"] == one).sum()) for one in FOUND]
+        assert told.loc[provider, columns].tolist() == counts
+        assert told.loc[provider, "reports"] == sum(counts) == len(mine)
+    assert all(told[columns].sum() > 0), "the demonstration shows every way"
 
 
 @pytest.mark.parametrize("selection", SOME, ids=str)

@@ -13,7 +13,7 @@ import pytest
 from scipy.stats import binomtest
 
 from core import words
-from core.model import AUTHORITIES, MEASURES, Answer, Build, Selection, Viewer
+from core.model import AUTHORITIES, ELSEWHERE, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from queries import _ask, _breaks, _change, _series, places, quality, quarter, strands, trends
 from tests.queries.saying import COUNTED, EVERY, headlines, said, some, tile_sentences
@@ -58,8 +58,9 @@ def _answers(selection: Selection, viewer: Viewer, build: Build) -> dict[str, An
 
 @pytest.mark.parametrize("selection", RESTRICTED, ids=str)
 def test_every_restricted_sentence(
-    selection: Selection, reports: pd.DataFrame, viewer: Viewer, restricted: Build
+    selection: Selection, reports: pd.DataFrame, elsewhere: pd.DataFrame, viewer: Viewer, restricted: Build
 ) -> None:
+    told = elsewhere[elsewhere["found"].isin(("ambiguous", "unmatched"))] if selection.measure == ELSEWHERE else reports
     answers = _answers(selection, viewer, restricted)
     spoken = [sentence for one in answers.values() for sentence in said(one)]
     if answers["quarter.tiles"].withheld is None:
@@ -74,7 +75,7 @@ def test_every_restricted_sentence(
             assert moved["now"] != moved["before"], sentence
         if based := _FEW_PERCENT.search(sentence):
             assert _number(based[2]) >= 10, sentence
-    _changes_hold(answers, selection, reports)
+    _changes_hold(answers, selection, told)
     _places_hold(answers, selection, viewer, restricted)
     _parts_are_not_told_as_wholes(answers, selection, restricted)
     _strands_never_add_up(answers)
@@ -233,7 +234,9 @@ def test_nothing_is_compared_across_the_cut(
 def test_where_nothing_is_comparable_no_chart_is_drawn(
     viewer: Viewer, restricted: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everything = _breaks.Break(date(2023, 5, 2), "cut", MEASURES, ("all",), "A new system", "Everything changed.")
+    everything = _breaks.Break(
+        date(2023, 5, 2), "cut", (*MEASURES, ELSEWHERE), ("all",), "A new system", "Everything changed."
+    )
     monkeypatch.setattr(_breaks, "breaks", lambda: (everything,))
     for remembered in (_change.of_quarter, _change.of_year):
         remembered.cache_clear()
