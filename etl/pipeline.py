@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from core import builds, db, log
 from core.errors import MonitorError
-from core.model import SHAREABLE
+from core.model import RESTRICTED, SHAREABLE
 from core.settings import Settings
 from core.words import count
 from etl import conform, mart, publish, statements
@@ -287,7 +287,7 @@ def _load(
     conform.lay_tables(connection)
     connection.execute("commit")
     publish.clear_unfinished(settings)
-    is_behind = not _finish_last(connection, settings) or _lacks_shareable(settings)
+    is_behind = not _finish_last(connection, settings) or _lacks_shareable(settings) or _is_outdated(settings)
 
     # A table of the open transaction is read by one core and of unknown size, so files are judged before it is opened.
     judged = [
@@ -457,6 +457,13 @@ def _lacks_shareable(settings: Settings) -> bool:
     return (
         live is not None and publish.has_key(settings) and not builds.mart_path(settings.data, live, SHAREABLE).exists()
     )
+
+
+def _is_outdated(settings: Settings) -> bool:
+    """Whether the live build was made by another version, so that these pages cannot read it: it is made again."""
+    live = builds.live_number(settings.data)
+    listed = builds.catalogue(settings.data, RESTRICTED) if live is not None else ()
+    return any(one.number == live and one.reason == builds.OTHER_LAYOUT for one in listed)
 
 
 def _publish(

@@ -224,6 +224,20 @@ def test_going_back_is_pointing_at_an_earlier_build_and_the_next_load_moves_on(
         publish.point_at(settings.data, 9)
 
 
+def test_a_build_of_another_version_is_made_again_by_the_next_load_of_the_same_extract(
+    settings: Settings, write: Write
+) -> None:
+    path = write([{}], "hate_2023-04-01_2023-06-30_extracted_2023-07-04.csv")
+    pipeline.load([path], settings, NOW)
+    assert not pipeline.load([path], settings, NOW).published
+    mart = db.open_database(builds.mart_path(settings.data, 1, "restricted"))
+    mart.execute("update build set layout = layout - 1")  # as the version before left it
+    mart.close()
+    result = pipeline.load([path], settings, NOW)
+    assert result.published
+    assert builds.live_number(settings.data) == 2
+
+
 def test_what_moved_since_the_build_before_is_told(settings: Settings, write: Write) -> None:
     rows = reports(6)
     pipeline.load([write(rows, QUARTER)], settings, NOW)
