@@ -1,0 +1,104 @@
+"""The quick ways the marts count in give what the plain ways give."""
+
+from __future__ import annotations
+
+import calendar
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import product
+
+import duckdb
+import pytest
+
+from core import db
+from etl import statements
+
+FIRST = date(2021, 1, 1)
+# Of the quarter that begins in October two months are covered, so it is not whole; nor is the first, by our word.
+COVERED = [date(2021, month, 1) for month in range(1, 12)]
+WHOLE = {"2021-Q1", "2021-Q2"}
+STRANDS = ("race", "religion", "disability")
+MEMBERS = [("llr", "E06000016"), ("llr", "E06000017"), ("E06000016", "E06000016"), ("E06000017", "E06000017")]
+Report = tuple[str, str | None, bool, str, str, list[str], date]
+
+
+@pytest.fixture(name="warehouse")
+def _warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect()
+    connection.execute("create table area_member (area_code varchar, member_code varchar)")
+    # The same member twice, as when an area gave it up and took it back.
+    connection.executemany("insert into area_member values (?, ?)", [*MEMBERS, MEMBERS[0]])
+    connection.execute("create table measure_member (measure_code varchar, member_code varchar)")
+    connection.executemany(
+        "insert into measure_member values (?, ?)",
+        [("all", "crime"), ("all", "incident"), ("crime", "crime"), ("incident", "incident")],
+    )
+    yield connection
+    connection.close()
+
+
+def _quarter(day: date) -> str | None:
+    if day.replace(day=1) not in COVERED:
+        return None
+    return f"{day.year - (day.month < 4)}-Q{(day.month + 8) % 12 // 3 + 1}"
+
+
+def _reports(chance: random.Random, number: int, victims: int) -> list[Report]:
+    return [
+        (
+            f"R{chance.randrange(10**9):09d}-{place}",
+            None if chance.random() < 0.1 else f"V{chance.randrange(victims)}",
+            chance.random() < 0.9,
+            chance.choice(("crime", "incident")),
+            chance.choice(("E06000016", "E06000017")),
+            sorted(chance.sample(STRANDS, chance.choice((0, 1, 1, 2)))),
+            FIRST - timedelta(days=300) + timedelta(days=chance.randrange(800)),
+        )
+        for place in range(number)
+    ]
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=min(day.day, calendar.monthrange(day.year - 1, day.month)[1]))
+
+
+def _plainly(reports: list[Report]) -> dict[tuple[str, str, str, str], tuple[int, int]]:
+    """(measure, area, strand, quarter) -> victims and repeat victims, each kept by name."""
+    seen: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
+    again: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
+    last: dict[str, date] = {}
+    for _, victim, is_person, measure, authority, strands, day in sorted(reports, key=lambda one: (one[6], one[0])):
+        if victim is None or not is_person:
+            continue
+        is_repeat = victim in last and last[victim] >= _year_before(day)
+        last[victim] = day
+        quarter = _quarter(day)
+        if quarter not in WHOLE or quarter is None:
+            continue
+        areas = {area for area, member in MEMBERS if member == authority}
+        for cell in product(("all", measure), areas, ("all", *(strands or ["not_known"])), (quarter,)):
+            seen[cell].add(victim)
+            if is_repeat:
+                again[cell].add(victim)
+    return {cell: (len(names), len(again[cell])) for cell, names in seen.items()}
+
+
+@pytest.mark.parametrize(("number", "victims"), [(40, 3), (400, 40), (400, 2000)])
+@pytest.mark.parametrize("seed", range(4))
+def test_victims_are_counted_as_if_each_were_told_apart_by_name(
+    warehouse: duckdb.DuckDBPyConnection, number: int, victims: int, seed: int
+) -> None:
+    reports = _reports(random.Random(seed), number, victims)
+    warehouse.execute(
+        "create table counted_report (record_id varchar, victim_ref varchar, has_victim boolean, measure_code varchar, "
+        "area_code varchar, strand_codes varchar[], recorded_on date, quarter_code varchar, "
+        "is_quarter_complete boolean)"
+    )
+    rows = [(*report, _quarter(report[6]), _quarter(report[6]) in WHOLE) for report in reports]
+    warehouse.executemany("insert into counted_report values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    statement = db.statement(statements.MART / "area_quarter_victim.sql")
+    found = warehouse.execute(statement.sql, {"repeat_months": 12}).fetchall()
+    assert {tuple(row[:4]): tuple(row[4:]) for row in found} == _plainly(reports)
+    assert len(found) == len({tuple(row[:4]) for row in found})
