@@ -19,6 +19,8 @@ FIRST = date(2021, 1, 1)
 # Of the quarter that begins in October two months are covered, so it is not whole; nor is the first, by our word.
 COVERED = [date(2021, month, 1) for month in range(1, 12)]
 WHOLE = {"2021-Q1", "2021-Q2"}
+# Days a quarter or a year turns on, and so many of them that one victim has several reports on one.
+EDGES = (date(2020, 6, 30), date(2021, 4, 1), date(2021, 6, 30), date(2021, 7, 1), date(2021, 9, 30))
 STRANDS = ("race", "religion", "disability")
 MEMBERS = [("llr", "E06000016"), ("llr", "E06000017"), ("E06000016", "E06000016"), ("E06000017", "E06000017")]
 Report = tuple[str, str | None, bool, str, str, list[str], date]
@@ -54,7 +56,7 @@ def _reports(chance: random.Random, number: int, victims: int) -> list[Report]:
             chance.choice(("crime", "incident")),
             chance.choice(("E06000016", "E06000017")),
             sorted(chance.sample(STRANDS, chance.choice((0, 1, 1, 2)))),
-            FIRST - timedelta(days=300) + timedelta(days=chance.randrange(800)),
+            chance.choice(EDGES) if chance.random() < 0.4 else FIRST + timedelta(days=chance.randrange(-300, 500)),
         )
         for place in range(number)
     ]
