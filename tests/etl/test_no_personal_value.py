@@ -87,7 +87,6 @@ def test_no_personal_value_leaves_the_warehouse(name: str, settings: Settings, t
         run(settings, *arguments)
         for arguments in (
             ["check", str(path), "--json"], ["load", str(path)], ["load", str(path), "--json"], ["status", "--json"],
-            ["builds"], ["load", str(path), "--source", "police_uk_street"],
         )
     ]  # fmt: skip
     for done in told:
