@@ -132,7 +132,7 @@ def marking(build: Build) -> str:
 def source(answer: Answer) -> str:
     """The source line: whose data, to which day, from which extract and build, under which marking."""
     build = answer.build
-    told = "source_elsewhere" if answer.selection.measure == ELSEWHERE else "source"
+    told = "source_elsewhere" if ELSEWHERE in answer.notes else "source"
     named = _say(answer, "source") if "source" in _section(answer) else words.say("frame", told)
     return words.say(
         "frame",

@@ -100,6 +100,7 @@ STYLE = """
 .hm-figure-notes p { margin: 0 0 0.25rem; }
 .hm-figure-notes .hm-source { border-top: 1px solid #D6D6D6; padding-top: 0.3rem; margin-top: 0.35rem; }
 .hm-tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: 0.8rem; margin: 0; }
+.hm-tiles:has(> .hm-tile:nth-child(6)) { grid-template-columns: repeat(auto-fit, minmax(max(12.5rem, 26%), 1fr)); }
 .hm-tile { border: 1px solid #D6D6D6; border-top: 4px solid #12436D; padding: 0.7rem 0.9rem 0.6rem; margin: 0;
   display: flex; flex-direction: column; }
 .hm-tile h3 { font-size: 1rem; line-height: 1.25; font-weight: 600; margin: 0; padding: 0; min-height: 2.5em; }
@@ -148,7 +149,7 @@ STYLE = """
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 3rem 1rem 2rem; }
   .hm-head h1 { font-size: 1.7rem; margin-top: 0.6rem; }
-  .hm-tiles { grid-template-columns: 1fr; }
+  .hm-tiles, .hm-tiles:has(> .hm-tile:nth-child(6)) { grid-template-columns: 1fr; }
   .hm-tile h3 { min-height: 0; }
   .hm-sentences li { font-size: 1.05rem; }
   .hm-board thead { position: absolute; left: -10000px; }
