@@ -116,7 +116,8 @@ def _case(number: int, event: Sequence[object], random: np.random.Generator) -> 
     return [
         f"HC-{number:04d}", _written(opened), _written(happened), str(district),
         "; ".join(_CATEGORIES[code] for code in codes) or "Hate - Not known",
-        f"P{int(random.integers(10_000, 99_999))}", str(quoted), _written(closed) if is_closed else "", "Support given" if is_closed else "", "yes",
+        f"P{int(random.integers(10_000, 99_999))}", str(quoted),
+        _written(closed) if is_closed else "", "Support given" if is_closed else "", "yes",
     ]  # fmt: skip
 
 
