@@ -10,6 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from core.errors import ConfigError, MonitorError, UsageError
 from core.model import STRANDS
 from core.settings import CONFIG, read_toml
@@ -298,6 +301,9 @@ def _faults(contract: Contract, given: Mapping[str, Any], path: Path) -> list[st
         ),
         "a separator is not one character": any(len(separator) != 1 for separator in separators),
         "a pattern is not a regular expression": not all(_compiles(pattern) for pattern in patterns if pattern),
+        "a pattern looks ahead or behind, or back at itself, which the database cannot do": not all(
+            _is_plain(pattern) for pattern in (contract.id_pattern, contract.motivation) if pattern
+        ),
     }
     return [*contract.layout.faults(), *(f"{fault}." for fault, is_so in checks.items() if is_so)]
 
@@ -306,6 +312,15 @@ def _compiles(pattern: str) -> bool:
     try:
         re.compile(pattern)
     except re.error:
+        return False
+    return True
+
+
+def _is_plain(pattern: str) -> bool:
+    """Whether the engine of the database and of pyarrow (RE2) can read a pattern too."""
+    try:
+        pc.match_substring_regex(pa.array([""]), pattern)
+    except pa.ArrowInvalid:
         return False
     return True
 

@@ -199,6 +199,7 @@ def contract_of(folder: Path, text: str) -> conform.Any:
         ('[values.shoe]\nbig = ["L"]\n', "it has words for no field: shoe"),
         ('[cells]\nseparators = [", "]\n', "a separator is not one character"),
         ('[identifier]\npattern = "("\n', "not a regular expression"),
+        ("[identifier]\npattern = '(?=2).*'\n", "a pattern looks ahead"),
         ('[columns]\nrecord_id = ["A"]\nrecord_type = ["A"]\n', "one heading stands for two fields"),
         ('[columns]\nrecord_id = ["A"]\n', "it requires fields it has no column for"),
         ('[dates]\nearliest = "long ago"\nformats = 3\n', "not of the right kind"),
