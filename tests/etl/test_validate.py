@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from core import db
 from core.errors import MonitorError
+from core.settings import ROOT
 from etl import statements
 from etl.contract import POLICE, REPORT, contracts
 from etl.extract import open_extract
@@ -106,6 +108,12 @@ def test_every_rule_has_its_logic_its_words_and_a_row_that_breaks_it() -> None:
     for code, rule in rule_book().items():
         assert db.statement(statements.RULES / f"{code}.sql").sentence == rule.sentence
         assert rule.ask.endswith(".")
+
+
+def test_every_rule_about_a_report_is_told_among_the_traps_and_no_other() -> None:
+    told = (ROOT / "docs" / "traps.md").read_text(encoding="utf-8")
+    named = set(re.findall("`([a-z0-9]+(?:_[a-z0-9]+)+)`", told))
+    assert named == {code for code in rule_book() if not code.startswith("street_")}
 
 
 @pytest.mark.parametrize("code", sorted(BREAKS))
