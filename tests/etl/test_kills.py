@@ -10,6 +10,7 @@ import csv
 import logging
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -119,19 +120,29 @@ def test_killed_at_any_moment_loads_of_mixed_files_lose_and_double_nothing(
     chance = random.Random(SEED)
     told: Counter[str] = Counter()
     before: Contents | None = None
+    as_it_was = tmp_path / "as it was"
     for paths, usual, whole in zip(loads, seconds, after, strict=True):
+        settings.data.mkdir(exist_ok=True)
+        shutil.copytree(settings.data, as_it_was)
         for _ in range(kills // len(loads)):
-            process = load(settings, paths)
-            time.sleep(chance.uniform(0.15, 1.05) * usual)
-            process.kill()
-            told["killed" if process.wait() == -signal.SIGKILL else "finished first"] += 1
-            seen = published(settings.data)
-            assert seen in (before, whole), "half published"
-            told["new build already live" if seen == whole else "old build still live"] += 1
+            while True:
+                process = load(settings, paths)
+                time.sleep(chance.uniform(0.1, 0.95) * usual)
+                process.kill()
+                was_killed = process.wait() == -signal.SIGKILL
+                seen = published(settings.data)
+                assert seen in (before, whole), "half published"
+                if seen == whole:
+                    # It had come to its end, or as good as: from here a kill would find nothing left to do.
+                    shutil.rmtree(settings.data)
+                    shutil.copytree(as_it_was, settings.data)
+                if was_killed:
+                    told["new build live" if seen == whole else "old build live"] += 1
+                    break
         assert load(settings, paths).wait() == 0
         assert contents(settings.data) == whole
+        shutil.rmtree(as_it_was)
         before = whole
     assert warehouse(settings.data) == warehouse(undisturbed.data)
     assert not list((settings.data / "marts").glob(".building-*"))
-    assert told["killed"] > kills / 3, dict(told)
     logging.getLogger(__name__).info("%s kills, seed %s: %s", kills, SEED, dict(told))
