@@ -129,7 +129,13 @@ def _batches(extract: Extract, schema: pa.Schema, ragged: list[Ragged]) -> Itera
 def _strand_cells(batch: pa.RecordBatch, names: Sequence[str]) -> pa.Array:
     """The cells of the strand columns as one text a record, each behind its column's name."""
     cells = [
-        pc.binary_join_element_wise(pa.scalar(name), pc.fill_null(batch.column(name), ""), _WITHIN) for name in names
+        # A cell that holds one of the letters between cells would be parted, and its flag lost.
+        pc.binary_join_element_wise(
+            pa.scalar(name),
+            pc.replace_substring_regex(pc.fill_null(batch.column(name), ""), f"[{_BETWEEN}{_WITHIN}]", "\ufffd"),
+            _WITHIN,
+        )
+        for name in names
     ]
     return pc.binary_join_element_wise(*cells, _BETWEEN)
 
