@@ -1,0 +1,122 @@
+"""Quasi-Poisson regression with a log link, of many series on one design at once.
+
+Iteratively reweighted least squares, started and stopped as R's glm does (deviance settled to 1e-8, at most 25 steps),
+so that fits agree with it beyond what anybody could read off. Written here, and not taken from statsmodels, because a
+build judges some ten thousand series-months: solved together they take seconds, one by one minutes; tests hold the two
+to the same answers. Reference: McCullagh & Nelder, Generalized Linear Models (1989), chapters 2 and 6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+_SETTLED = 1e-8
+_STEPS = 25
+_FURTHEST = 30.0  # of the linear predictor: a level that never had an event is fitted by a mean that only tends to 0
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What came of fitting `series` series of `points` points on `terms` terms.
+
+    Attributes:
+        coefficients: (series, terms), on the log scale.
+        covariance: (series, terms, terms) of the coefficients at a dispersion of 1.
+        fitted: (series, points) means.
+        leverage: (series, points), diagonal of the hat matrix; 0 where the weight is 0.
+        dispersion: (series,) Pearson's chi-square over its degrees of freedom, not floored; nan without any.
+        degrees: (series,) points of weight over 0, less the rank of the design among them.
+    """
+
+    coefficients: Floats
+    covariance: Floats
+    fitted: Floats
+    leverage: Floats
+    dispersion: Floats
+    degrees: Floats
+
+    def predict(self, row: ArrayLike) -> tuple[Floats, Floats]:
+        """Linear predictor of one more row of the design (terms,), and its standard error at a dispersion of 1."""
+        wanted = np.asarray(row, dtype=float)
+        spread = np.einsum("i,sij,j->s", wanted, self.covariance, wanted)
+        return self.coefficients @ wanted, np.sqrt(np.maximum(spread, 0.0))
+
+
+def fit(design: ArrayLike, counts: ArrayLike, weights: ArrayLike | None = None, offset: ArrayLike = 0.0) -> Fit:
+    """Fit every series on the same design.
+
+    Args:
+        design: (points, terms); its first column is usually 1.
+        counts: (series, points) or (points,), not negative; not looked at where the weight is 0.
+        weights: prior weights, the shape of `counts`; 1 when left out, 0 leaves a point out.
+        offset: added to the linear predictor, broadcast to the shape of `counts` (the log of an exposure).
+
+    Raises:
+        ValueError: the shapes do not fit, or a count with a weight is negative or missing.
+    """
+    columns = np.asarray(design, dtype=float)
+    observed = np.atleast_2d(np.asarray(counts, dtype=float))
+    prior = np.ones_like(observed) if weights is None else np.atleast_2d(np.asarray(weights, dtype=float))
+    if columns.ndim != 2 or observed.shape[1] != columns.shape[0] or prior.shape != observed.shape:
+        raise ValueError("the design, the counts and the weights do not fit")
+    is_used = prior > 0
+    if not np.all(observed[is_used] >= 0):
+        raise ValueError("a count is there for every point of the fit and not negative")
+    observed = np.where(is_used, observed, 0.0)
+    exposure = np.broadcast_to(np.asarray(offset, dtype=float), observed.shape)
+
+    fitted = observed + 0.1
+    linear = np.log(fitted)
+    deviance = _deviance(observed, fitted, prior)
+    coefficients = np.zeros((observed.shape[0], columns.shape[1]))
+    is_open = np.ones(observed.shape[0], dtype=bool)
+    for _ in range(_STEPS):
+        working = linear[is_open] - exposure[is_open] + (observed[is_open] - fitted[is_open]) / fitted[is_open]
+        stepped = _solve(columns, working, prior[is_open] * fitted[is_open])
+        coefficients[is_open] = stepped
+        linear[is_open] = np.clip(stepped @ columns.T + exposure[is_open], -_FURTHEST, _FURTHEST)
+        fitted[is_open] = np.exp(linear[is_open])
+        before, deviance = deviance, _deviance(observed, fitted, prior)
+        is_open &= np.abs(deviance - before) / (np.abs(deviance) + 0.1) >= _SETTLED
+        if not is_open.any():
+            break
+
+    covariance = _inverse(_information(columns, prior * fitted))
+    leverage = np.einsum("ni,sij,nj->sn", columns, covariance, columns) * prior * fitted
+    rank = np.array([np.linalg.matrix_rank(columns[used]) for used in is_used])
+    degrees = is_used.sum(axis=1) - rank
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pearson = np.sum(prior * (observed - fitted) ** 2 / fitted, axis=1)
+        dispersion = np.where(degrees > 0, pearson / degrees, np.nan)
+    return Fit(coefficients, covariance, fitted, leverage, dispersion, degrees.astype(float))
+
+
+def _solve(design: Floats, working: Floats, weights: Floats) -> Floats:
+    right = np.einsum("ni,sn->si", design, weights * working)
+    solved: Floats = np.einsum("sij,sj->si", _inverse(_information(design, weights)), right)
+    return solved
+
+
+def _information(design: Floats, weights: Floats) -> Floats:
+    found: Floats = np.einsum("ni,sn,nj->sij", design, weights, design, optimize=True)
+    return found
+
+
+def _inverse(information: Floats) -> Floats:
+    # A term that no point of a series has is left out of that series by the pseudo-inverse, as R leaves out an alias.
+    scale = np.sqrt(np.maximum(np.einsum("sii->si", information), 1e-300))
+    unit = information / scale[:, :, None] / scale[:, None, :]
+    inverse: Floats = np.linalg.pinv(unit, rcond=1e-10, hermitian=True) / scale[:, :, None] / scale[:, None, :]
+    return inverse
+
+
+def _deviance(observed: Floats, fitted: Floats, prior: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.where(observed > 0, observed * np.log(observed / fitted), 0.0)
+    total: Floats = 2 * np.sum(prior * (part - (observed - fitted)), axis=1)
+    return total
