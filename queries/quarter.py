@@ -13,7 +13,7 @@ from core import words
 from core.model import AUTHORITIES, ELSEWHERE, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from core.settings import load_settings
-from queries import _ask, _breaks, _change, _series, plan, trends
+from queries import _ask, _breaks, _change, _series, exceptions, plan, trends
 from stats import rates, xmr
 
 SPARK_MONTHS = 24
@@ -173,8 +173,12 @@ def _row(about: str, finding: str, chosen: Selection, build: Build, page: str, f
 
 
 def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str, Any]:
+    """By the alert rule where there is history enough for it, otherwise by each authority's usual range."""
     if build.is_shareable:
         return _row("areas", "rounded", chosen, build, "places", {})
+    if (told := exceptions.headline(chosen, viewer, build)) is not None:
+        finding, facts = told
+        return _row("areas", f"exceptions_{finding}", chosen, build, "exceptions", facts)
     standing = standings(chosen, build)
     judged = sum(stands.code != "not_judged" for stands in standing.values())
     within = sum(stands.code == "within" for stands in standing.values())
