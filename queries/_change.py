@@ -74,6 +74,9 @@ def _compare(now_codes: list[str], before_codes: list[str], selection: Selection
     zero = _ask.zero(build, int(now["cells"].sum()))
     now_count = int(now["value"].sum()) if len(now) == len(now_codes) else None
     before_count = int(before["value"].sum()) if len(before) == len(before_codes) else None
+    over = _breaks.ended(selection.measure, Quarter.parse(max(now_codes)).ends_on)
+    if over is not None:
+        return Change(None, before_count, "ended", reason=_breaks.reason(over), zero=zero)
     if now_count is None or before_count is None:
         mixed = None if now_count is None else _cut(now, now, selection)
         reason = _breaks.reason(mixed) if mixed else ""

@@ -49,6 +49,7 @@ def _months(selection: Selection, build: Build) -> pd.DataFrame:
     )
     frame = frame[frame["is_complete"] & (frame["quarter_code"] <= selection.quarter)].reset_index(drop=True)
     frame["ends_on"] = frame["starts_on"] + pd.offsets.MonthEnd(0)
+    frame = _while_recorded(frame, selection.measure)
     frame["label"] = [month_label(day) for day in frame["starts_on"]]
     return frame
 
@@ -67,8 +68,15 @@ def _quarters(selection: Selection, build: Build) -> pd.DataFrame:
         build, "trends.quarterly", measure=selection.measure, area=selection.area, strand=selection.strand
     )
     frame = frame[frame["quarter_code"] <= selection.quarter].reset_index(drop=True)
+    frame = _while_recorded(frame, selection.measure)
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
     return frame
+
+
+def _while_recorded(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """The periods before a measure ended: the one it ended in is a part, and those after it are no zeros."""
+    over = [_breaks.ended(measure, day.date()) is not None for day in frame["ends_on"]]
+    return frame[~pd.Series(over, index=frame.index, dtype=bool)].reset_index(drop=True)
 
 
 def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:

@@ -115,7 +115,7 @@ def own_past(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame["class_label"] = [words.label("place_class", code) for code in frame["class_code"]]
     frame["text"] = [
         words.say("places", "from_to", now=now, before=before)
-        if verdict not in ("no_history", "not_comparable")
+        if verdict not in ("no_history", "not_comparable", "ended")
         else said
         for now, before, verdict, said in zip(
             frame["now"], frame["before"], frame["verdict_code"], frame["class_label"], strict=True
@@ -201,7 +201,7 @@ def _twelve_months(selection: Selection, build: Build) -> pd.DataFrame:
     frame = _ask.figures(build, "quarter.areas", measure=selection.measure, strand=selection.strand)
     quarter = Quarter.parse(selection.quarter)
     held = frame[frame["quarter_code"].isin([quarter.plus(-step).code for step in range(4)])]
-    if held["quarter_code"].nunique() < 4:
+    if held["quarter_code"].nunique() < 4 or not _ask.holds(selection, build):
         return held.iloc[:0]
     latest = held[held["quarter_code"] == quarter.code].set_index("area_code")
     summed = held.groupby(["area_code", "position"], as_index=False).agg(
@@ -220,7 +220,7 @@ def _rate_class(value: float, reports: int) -> str:
 
 
 def _past_class(found: _change.Change) -> str:
-    if found.verdict in ("not_comparable", "no_history"):
+    if found.verdict in ("not_comparable", "no_history", "ended"):
         return "not_comparable"
     if found.verdict in ("higher", "lower"):
         return found.verdict

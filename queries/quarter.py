@@ -90,15 +90,15 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """
     frame = _ask.figures(build, "quarter.areas", measure=selection.measure, strand=selection.strand)
     frame = frame[frame["quarter_code"] <= selection.quarter]
-    if frame.empty:
+    if frame.empty or not _ask.holds(selection, build):
         return _ask.no_data("quarter.areas", selection, build)
     recent = sorted(frame["quarter_code"].unique())[-SPARK_QUARTERS:]
     frame = frame[frame["quarter_code"].isin(recent)].reset_index(drop=True)
     per = load_settings().options["rates"]["per"]
     frame["value"] = rates.rate(frame["reports"].to_numpy(), frame["population"].to_numpy(), per=per)["rate"].to_numpy()
-    one = frame[frame["area_code"] == AUTHORITIES[0]]
-    stretch = dict(zip(one["quarter_code"], _breaks.segments(selection.measure, selection.area, one), strict=True))
-    frame["segment"] = [stretch[code] for code in frame["quarter_code"]]
+    frame["segment"] = 0
+    for code, one in frame.groupby("area_code"):
+        frame.loc[one.index, "segment"] = _breaks.segments(selection.measure, str(code), one)
     frame["panel"] = [words.label("area", code) for code in frame["area_code"]]
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
     standing = {} if build.is_shareable else standings(selection, build)
@@ -318,7 +318,9 @@ def _victims(selection: Selection, build: Build, months: int) -> pd.DataFrame:
 def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
     months = load_settings().options["repeat_victim"]["months"]
     if selection.measure == ELSEWHERE:
-        return _no_victims()
+        return _no_victims("victims_elsewhere")
+    if not _ask.holds(selection, build):
+        return _no_victims("victims_ended")
     frame = _victims(selection, build, months)
     now = frame[frame["quarter_code"] == selection.quarter]
     before = frame[frame["quarter_code"] == Quarter.parse(selection.quarter).year_before.code]
@@ -343,11 +345,14 @@ def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
     }
 
 
-def _no_victims() -> dict[str, Any]:
-    """Who reported elsewhere bears a pseudonym of another system, if any: nobody can be met again in police records."""
+def _no_victims(note_code: str) -> dict[str, Any]:
+    """No repeat victims can be told, and why.
+
+    Who reported elsewhere bears a pseudonym of another system, if any: nobody can be met again in police records.
+    """
     return {
         "tile_code": "repeat_victims", "value": None, "before": None, "unit": "count", "verdict_code": "no_history",
-        "reason": "", "zero": "0", "cells": 0, "note_code": "victims_elsewhere", "note_facts": {},
+        "reason": "", "zero": "0", "cells": 0, "note_code": note_code, "note_facts": {},
         "spark": [], "spark_lower": [], "spark_upper": [],
     }  # fmt: skip
 

@@ -616,7 +616,7 @@ def _marks(marks: Iterable[Mapping[str, Any]], days: pd.Series) -> tuple[list[di
     # Letters closer than this would sit on one another on a telephone, so they climb.
     too_near = (days.max() - days.min()) / 30
     last_in_row: list[pd.Timestamp] = []
-    for letter, mark in zip(captions.LETTERS, marks, strict=False):
+    for letter, mark in zip(captions.letters(), marks, strict=False):
         if mark["kind"] == "event":
             shapes.append(
                 {

@@ -15,7 +15,7 @@ from core import builds, words
 from core.errors import MonitorError
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import day_label
-from core.settings import CONFIG, ROOT, load_settings, read_toml
+from core.settings import ROOT, load_settings
 from ui import captions, downloads, filters, forms, maps, pictures, theme
 from ui.charts import sparkline
 
@@ -169,14 +169,6 @@ class Page:
         """A passage of Markdown from config/text/<page>.toml [texts]; it may name any setting as {table_key}."""
         with st.container(key=f"text_{name}"):
             st.markdown(words.say(self.name, "texts", name, **_settings()))
-
-    def events(self) -> None:
-        """The declared events (config/events.toml) as a table, oldest first."""
-        rows = sorted(read_toml(CONFIG / "events.toml")["event"], key=lambda row: row["from"])
-        cells = [(row["title"], day_label(row["from"]), day_label(row["to"])) for row in rows]
-        headings = tuple(words.label("column", name) for name in ("event", "from_day", "to_day"))
-        table = captions.Table(headings, tuple(cells), (False, False, False))
-        st.html(_html_table(table, words.say(self.name, "sections", "events")))
 
 
 def navigate() -> Any:

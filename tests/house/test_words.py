@@ -16,7 +16,7 @@ from core.model import AUTHORITIES, ELSEWHERE, GROUPS, MEASURES, STRANDS
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "data" / "reference"
 VERDICTS = ("higher", "lower", "probably_higher", "probably_lower", "could_be_chance", "same", "none")
-STATES = ("not_comparable", "no_history", "rounded")
+STATES = ("not_comparable", "no_history", "rounded")  # `ended` is told by the state of the figure and by its tile
 
 
 def _column(file: str, name: str) -> list[str]:
