@@ -186,5 +186,5 @@ def _told(
 
 def _fingerprint(asked: emerging.Settings) -> str:
     """Of everything but the counts that decides what is said of a month."""
-    cuts = [(one.on, one.measures, one.areas) for one in breaks.breaks() if one.kind == "cut"]
+    cuts = [(one.on, one.measures, one.areas) for one in breaks.breaks() if one.kind != "note"]
     return hashlib.sha256(repr((asked, cuts)).encode()).hexdigest()[:12]

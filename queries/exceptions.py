@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from core import builds, words
+from core import breaks, builds, words
 from core.model import AUTHORITIES, ELSEWHERE, STRANDS, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label, month_label
 from core.settings import load_settings
-from queries import _ask, _breaks
+from queries import _ask
 
 if TYPE_CHECKING:
     from register.read import Mark, Row
@@ -381,8 +381,8 @@ def _seen_at(build: Build) -> datetime:
 def _reason(selection: Selection) -> str:
     """The recording change that leaves too little history, where there is one."""
     quarter = Quarter.parse(selection.quarter)
-    cut = _breaks.crossed(selection.measure, selection.area, quarter.plus(-13).starts_on, quarter.ends_on)
-    return _breaks.reason(cut) if cut else ""
+    cut = breaks.crossed(selection.measure, selection.area, quarter.plus(-13).starts_on, quarter.ends_on)
+    return breaks.reason(cut) if cut else ""
 
 
 def _budget(selection: Selection, build: Build) -> dict[str, Any]:
