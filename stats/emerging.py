@@ -16,7 +16,7 @@ cut in recording, are nan; periods before the first are taken as missing too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -112,14 +112,14 @@ def farrington(counts: ArrayLike, at: int, settings: Settings = MONTHLY) -> pd.D
     observed = series[:, at]
     years = years_of_history(series, at, settings)
 
-    expected, unit_variance, phi, loose, points = (np.full(total, np.nan) for _ in range(5))
-    has_trend = np.zeros(total, dtype=bool)
+    expected, log_variance, phi = (np.full(total, np.nan) for _ in range(3))
+    points, has_trend = np.zeros(total, dtype=np.int64), np.zeros(total, dtype=bool)
     judged = np.flatnonzero(years > 0)
     if judged.size:
-        fitted = _predict(series[judged], at, years[judged], settings)
-        expected[judged], unit_variance[judged], phi[judged] = fitted.mean, fitted.unit_variance, fitted.phi
-        loose[judged], points[judged], has_trend[judged] = fitted.loose_phi, fitted.points, fitted.has_trend
-    limit, p = _limit(observed, expected, unit_variance * loose, phi, settings)
+        fitted, points[judged], has_trend[judged] = _fit(series[judged], at, years[judged], settings)
+        expected[judged], phi[judged] = np.exp(fitted.log_mean), fitted.phi
+        log_variance[judged] = fitted.unit_variance * fitted.loose_phi
+    limit, p = _limit(observed, expected, log_variance, phi, settings)
 
     recent = np.nansum(series[:, max(0, at - settings.event_periods + 1) : at + 1], axis=1)
     refusal = np.select(
@@ -135,7 +135,7 @@ def farrington(counts: ArrayLike, at: int, settings: Settings = MONTHLY) -> pd.D
             "limit": limit,
             "phi": phi,
             "p": p,
-            "points": np.nan_to_num(points).astype(int),
+            "points": points,
             "years": years,
             "has_trend": has_trend,
             "is_alarm": (refusal == "") & (observed > limit) & (observed > 0),
@@ -164,6 +164,26 @@ def years_of_history(counts: ArrayLike, at: int, settings: Settings = MONTHLY) -
             held += season.any(axis=1)
         found[(first <= at - years * settings.frequency) & (held >= min(years, HISTORIES[-1]))] = years
     return found
+
+
+def season_levels(back: ArrayLike, settings: Settings = MONTHLY) -> NDArray[np.int64]:
+    """Block of the year of the periods so many periods before the judged one.
+
+    Returns:
+        `levels` for the season judged (within `half_window` of its place in any year); between one season and the
+        next, 1 to `levels` - 1 in blocks as equal as may be, the longer first. With a single level, 1 in season and 0
+        elsewhere: those periods are not used.
+    """
+    into_year = np.asarray(back, dtype=np.int64) % settings.frequency
+    half, between = settings.half_window, settings.frequency - 2 * settings.half_window - 1
+    in_season = (into_year <= half) | (into_year >= settings.frequency - half)
+    if settings.levels == 1:
+        return np.where(in_season, 1, 0)
+    offset = settings.frequency - into_year - half - 1
+    length, longer = divmod(between, settings.levels - 1)
+    beyond = offset - longer * (length + 1)
+    block = np.where(beyond < 0, offset // (length + 1), longer + beyond // max(length, 1))
+    return np.where(in_season, settings.levels, block + 1)
 
 
 def persistent(periods: Sequence[pd.DataFrame], settings: Settings = MONTHLY) -> pd.DataFrame:
@@ -240,96 +260,85 @@ def power(mean: ArrayLike, phi: ArrayLike = 1.0, times: ArrayLike = 2.0, alpha: 
 
 
 @dataclass(frozen=True)
-class _Prediction:
-    """Of each series: mean, variance of its logarithm at dispersion 1, dispersion, and how they were come by."""
+class _Fitted:
+    """What a fit says of the judged period of each series.
 
-    mean: Floats
+    `log_mean`, and `unit_variance` of it at a dispersion of 1; `phi`, at least 1; `loose_phi`, the dispersion by which
+    the reference reckons standard errors; `trend_p`, that of the first term; and whether the fit settled.
+    """
+
+    log_mean: Floats
     unit_variance: Floats
     phi: Floats
     loose_phi: Floats
-    points: NDArray[np.int64]
-    has_trend: Flags
+    trend_p: Floats
+    is_settled: Flags
 
 
-def _predict(series: Floats, at: int, years: NDArray[np.int64], settings: Settings) -> _Prediction:
-    """Fit every baseline, weighted down where it had outbreaks, and predict the judged period."""
+def _fit(
+    series: Floats, at: int, years: NDArray[np.int64], settings: Settings
+) -> tuple[_Fitted, NDArray[np.int64], Flags]:
+    """Fit the baseline of every series, with a trend where it may have one; how many points, and which have a trend."""
     oldest = at - settings.frequency * int(years.max()) - settings.half_window
     positions = np.arange(max(0, oldest), at - settings.ignored)
-    levels = _levels(at - positions, settings)
+    levels = season_levels(at - positions, settings)
     if settings.levels == 1:
         positions, levels = positions[levels == 1], levels[levels == 1]
-    # The judged period is the origin of time: its log mean is then the coefficient of its level, the last column.
-    trend = (positions - at)[:, None] / settings.frequency
-    blocks = (levels[:, None] == np.arange(1, settings.levels + 1)).astype(float)
     counts = series[:, positions]
     begins = at - settings.frequency * years - settings.half_window
     used = (~np.isnan(counts) & (positions >= begins[:, None])).astype(float)
-    largest = np.max(np.where(used > 0, counts, 0.0), axis=1)
+    counts = np.where(used > 0, counts, 0.0)
 
-    plain = np.ones(series.shape[0], dtype=bool)
-    mean, unit_variance, phi, loose = (np.empty(series.shape[0]) for _ in range(4))
-
-    def keep(rows: Flags, fit: poisson.Fit, weights: Floats, which: Flags) -> None:
-        mean[rows] = np.exp(fit.coefficients[which, -1])
-        unit_variance[rows] = fit.covariance[which, -1, -1]
-        phi[rows] = np.fmax(1.0, fit.dispersion[which])
-        loose[rows] = _loose_dispersion(counts[rows], fit, weights, which)
-
-    may_trend = np.full(series.shape[0], settings.has_trend) & (years >= HISTORIES[-1])
-    if may_trend.any():
-        fit, weights = _robust(np.hstack([trend, blocks]), counts[may_trend], used[may_trend], settings)
-        predicted = np.exp(fit.coefficients[:, -1])
-        is_kept = predicted <= largest[may_trend]
-        if settings.trend_p < 1:
-            loose_phi = _loose_dispersion(counts[may_trend], fit, weights, np.ones(predicted.size, dtype=bool))
-            t = fit.coefficients[:, 0] / np.sqrt(fit.covariance[:, 0, 0] * loose_phi)
-            is_kept &= 2 * stdtr(fit.degrees, -np.abs(t)) < settings.trend_p
-        plain[may_trend] = ~is_kept
-        keep(~plain, fit, weights, is_kept)
-    if plain.any():
-        fit, weights = _robust(blocks, counts[plain], used[plain], settings)
-        keep(plain, fit, weights, np.ones(int(plain.sum()), dtype=bool))
-    return _Prediction(mean, unit_variance, phi, loose, used.sum(axis=1).astype(np.int64), ~plain)
+    blocks = (levels[:, None] == np.arange(1, settings.levels + 1)).astype(float)
+    has_trend = np.full(series.shape[0], settings.has_trend) & (years >= HISTORIES[-1])
+    # The judged period is the origin of time: its log mean is then the coefficient of its level, the last column.
+    trend = (positions - at)[:, None] / settings.frequency
+    fitted = _robust(np.hstack([trend, blocks]), counts, used, settings)
+    has_trend &= fitted.is_settled & (np.exp(fitted.log_mean) <= counts.max(axis=1))
+    if settings.trend_p < 1:
+        has_trend &= fitted.trend_p < settings.trend_p
+    if not has_trend.all():
+        level = _robust(blocks, counts[~has_trend], used[~has_trend], settings)
+        for field in fields(_Fitted):
+            getattr(fitted, field.name)[~has_trend] = getattr(level, field.name)
+    return fitted, used.sum(axis=1).astype(np.int64), has_trend
 
 
-def _levels(back: NDArray[np.int64], settings: Settings) -> NDArray[np.int64]:
-    """Level of the period so many periods before the judged one: the last in its season, 1, 2 ... between seasons."""
-    into_year = back % settings.frequency
-    half, between = settings.half_window, settings.frequency - 2 * settings.half_window - 1
-    in_season = (into_year <= half) | (into_year >= settings.frequency - half)
-    if settings.levels == 1:
-        return np.where(in_season, 1, 0)
-    offset = settings.frequency - into_year - half - 1
-    length, longer = divmod(between, settings.levels - 1)
-    in_longer = offset < longer * (length + 1)
-    block = np.where(in_longer, offset // (length + 1), longer + (offset - longer * (length + 1)) // max(length, 1))
-    return np.where(in_season, settings.levels, block + 1)
-
-
-def _robust(design: Floats, counts: Floats, used: Floats, settings: Settings) -> tuple[poisson.Fit, Floats]:
-    """Fit, weight past outbreaks down by their Anscombe residuals, and fit again; the second fit and its weights."""
+def _robust(design: Floats, counts: Floats, used: Floats, settings: Settings) -> _Fitted:
+    """Fit, weight past outbreaks down by their Anscombe residuals, and fit again."""
     first = poisson.fit(design, counts, used)
-    phi = np.fmax(1.0, first.dispersion)[:, None]
+    phi = np.fmax(1.0, _dispersion(counts, first, first.weights))[:, None]
     # A block of a single point is met exactly: its leverage is 1, its residual 0.
     room = 1 - first.leverage
-    is_free = room > 1e-9
-    values = np.where(used > 0, counts, first.fitted)
-    raw = 1.5 * (values ** (2 / 3) * first.fitted ** (-1 / 6) - np.sqrt(first.fitted))
+    is_free = (used > 0) & (room > 1e-9)
+    raw = 1.5 * (counts ** (2 / 3) * first.fitted ** (-1 / 6) - np.sqrt(first.fitted))
     residual = np.where(is_free, raw / np.sqrt(phi * np.where(is_free, room, 1.0)), 0.0)
-    weights = used * np.maximum(residual, settings.reweight_over) ** -2.0
-    weights = np.where(residual > settings.reweight_over, weights, used)
+    is_out = residual > settings.reweight_over
+    weights = used * np.where(is_out, np.where(is_out, residual, 1.0) ** -2.0, 1.0)
     weights *= (used.sum(axis=1) / weights.sum(axis=1))[:, None]
-    return poisson.fit(design, counts, weights), weights
 
-
-def _loose_dispersion(counts: Floats, fit: poisson.Fit, weights: Floats, which: Flags) -> Floats:
-    """Dispersion by which the reference reckons standard errors (for `muan`, `delta` and `trend_p`): not floored, and
-    with the weights of the fit where Pearson's has them times the mean. Kept, so that its limits are met exactly.
-    """
-    fitted, weight = fit.fitted[which], weights[which]
-    relative = np.where(weight > 0, counts / fitted - 1, 0.0)
+    fit = poisson.fit(design, counts, weights)
+    loose = _dispersion(counts, fit, weights)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Floats = np.sum(weight * relative**2, axis=1) / fit.degrees[which]
+        t = fit.coefficients[:, 0] / np.sqrt(fit.covariance[:, 0, 0] * loose)
+    return _Fitted(
+        log_mean=fit.coefficients[:, -1].copy(),
+        unit_variance=fit.covariance[:, -1, -1].copy(),
+        phi=np.fmax(1.0, _dispersion(counts, fit, fit.weights)),
+        loose_phi=loose,
+        trend_p=2 * stdtr(fit.degrees, -np.abs(t)),
+        is_settled=fit.is_settled,
+    )
+
+
+def _dispersion(counts: Floats, fit: poisson.Fit, weights: Floats) -> Floats:
+    """Mean squared relative residual per degree of freedom, not floored.
+
+    Weighted by those of the fit's last step it is Pearson's, as R tells it. The reference takes the weights of the
+    outbreaks alone for its standard errors (in `muan`, `delta` and `trend_p`); kept, so that its limits are met.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = np.sum(weights * (counts / fit.fitted - 1) ** 2, axis=1) / fit.degrees
     return found
 
 
