@@ -44,7 +44,8 @@ def found(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     flagged = cells[cells["is_flagged"]].sort_values("excess", ascending=False, kind="stable")
     said = _responses(viewer, build) if len(flagged) else {}
     rows = [_exception(row, said) for row in flagged.to_dict("records")]
-    finding = "some" if rows else "none" if judged else _unjudged(cells)
+    unanswered = sum(not row["is_answered"] for row in rows)
+    finding = ("some" if unanswered else "answered") if rows else "none" if judged else _unjudged(cells)
     facts = {
         **_budget(selection, build),
         "judged": words.count("series", judged),
@@ -52,7 +53,7 @@ def found(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         "named": words.join([_name(row) for row in flagged.head(3).to_dict("records")]),
         "more": words.say("exceptions", "and_more", count=len(rows) - 3) if len(rows) > 3 else "",
         "reason": _reason(selection),
-        "unanswered": words.count("exception", sum(not row["is_answered"] for row in rows)),
+        "unanswered": unanswered,
         "unit": "count",
     }
     frame = pd.DataFrame(rows)
@@ -89,8 +90,8 @@ def grid(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 def blind_spots(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """How often would the rule see a month that doubled, by the size of the series, and how often does it cry wolf?
 
-    Frame, one row per size: label, series, names, value (percent of doublings of one month caught), caught_x1_5_pct,
-    caught_x3_pct, false_flags (expected in a year by chance), checks (a year).
+    Frame, one row per size: label, series_count, value (percent of doublings of one month caught), caught_x1_5_pct,
+    caught_x3_pct, checks (a year), false_flags_ratio (of them flagged by chance).
     """
     question = "exceptions.blind_spots"
     chosen = replace(selection, area="llr", strand="all")
@@ -108,7 +109,7 @@ def blind_spots(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         rows.append(
             {
                 "label": words.label("series_size", str(band)),
-                "series": len(here),
+                "series_count": len(here),
                 "value": here["caught_x2_pct"].mean(),
                 "caught_x1_5_pct": here["caught_x1_5_pct"].mean(),
                 "caught_x3_pct": here["caught_x3_pct"].mean(),
@@ -164,7 +165,9 @@ def responses(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 def headline(selection: Selection, viewer: Viewer, build: Build) -> tuple[str, dict[str, Any]] | None:
     """The finding and facts of the sentence Quarter opens on, or None where no series of the measure can be judged."""
     told = found(replace(selection, strand="all"), viewer, build)
-    return None if told.withheld or told.finding not in ("some", "none") else (told.finding, dict(told.facts))
+    return (
+        None if told.withheld or told.finding not in ("some", "answered", "none") else (told.finding, dict(told.facts))
+    )
 
 
 def _withheld(question: str, selection: Selection, build: Build) -> Answer | None:
@@ -189,6 +192,8 @@ def _series_of_quarter(selection: Selection, build: Build) -> pd.DataFrame:
         build, "exceptions.alerts", measure=selection.measure, area=selection.area, strand=selection.strand,
         quarter=selection.quarter,
     )  # fmt: skip
+    numbers = ["expected", "upper_limit", "running_observed", "running_expected", "running_limit"]
+    months[numbers] = months[numbers].astype(float)
     rows = []
     for (area, strand), of_series in months.groupby(["area_code", "strand_code"], sort=False):
         latest = of_series.iloc[-1]
@@ -270,7 +275,11 @@ def _exception(row: dict[Any, Any], said: Mapping[tuple[str, ...], Row]) -> dict
         "upper_limit": int(row["told_limit"]),
         "months_above": int(row["months_above"]),
         "how_long": words.say(
-            "exceptions", "texts", "how_long", months=words.count("month_in_a_row", int(row["months_above"]))
+            "exceptions",
+            "texts",
+            "how_long",
+            "now" if row["months_above"] else "past",
+            months=words.count("month_in_a_row", int(row["months_above"])),
         ),
         "flagged_on": flagged_on,
         "response_code": response["response_code"] if response else "none",
@@ -295,8 +304,12 @@ def _about(expected: float) -> str:
 
 def _name(row: dict[Any, Any]) -> str:
     """`Charnwood, race or ethnicity`."""
-    area = words.label("area_in_sentence", row["area_code"])
-    return words.say("exceptions", "series", area=area, strand=words.label("strand_in_sentence", row["strand_code"]))
+    kind = "series_all" if row["strand_code"] == "all" else "series"
+    area, strand = (
+        words.label("area_in_sentence", row["area_code"]),
+        words.label("strand_in_sentence", row["strand_code"]),
+    )
+    return words.say("exceptions", kind, area=area, strand=strand)
 
 
 def _key(row: Mapping[Any, Any]) -> tuple[str, ...]:

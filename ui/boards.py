@@ -27,7 +27,7 @@ _BOARD = {
     "what_was_said": 19,
 }
 _SUMMARY = {"status": 24, "outcomes": 10, "which_outcomes": 66}
-_EXCEPTIONS = {"state": 14, "exception": 42, "how_long": 16, "response": 28}
+_EXCEPTIONS = {"state": 13, "exception": 41, "how_long": 18, "response": 28}
 _ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
 
 
@@ -144,7 +144,7 @@ def _stands(row: Row) -> str:
     """A cell of the grid: judged series show both numbers, the others the one they have and why it is not judged."""
     counts = captions.write(row["observed"], captions.Unit("count"))
     if row["expected"] == row["expected"]:
-        counts += f" ({row['expected']:,.1f})"
+        counts += f" ({row['expected']:,.{0 if row['expected'] >= 10 else 1}f})"
     return f"<td><span>{escape(counts)}</span> {theme.alert(row['state_code'], row['state'])}</td>"
 
 

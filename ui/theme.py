@@ -146,7 +146,7 @@ STYLE = """
 .hm-status { display: inline-flex; align-items: center; gap: 0.35rem; padding: 0.05rem 0.55rem 0.05rem 0.4rem;
   border: 2px solid; font-weight: 700; white-space: nowrap; font-size: 0.95rem; }
 .hm-flagged { display: inline-flex; gap: 0.3rem; padding: 0.05rem 0.5rem 0.05rem 0.35rem; font-weight: 700;
-  border: 2px solid #F46A25; background: #FFFFFF; color: #0B0C0C; white-space: nowrap; font-size: 0.95rem; }
+  border: 2px solid #F46A25; background: #FFFFFF; color: #0B0C0C; font-size: 0.95rem; }
 .hm-unflagged { display: inline-flex; gap: 0.3rem; color: #505A5F; font-size: 0.85rem; white-space: nowrap; }
 .hm-grid td > span { display: block; white-space: nowrap; }
 .hm-grid td .hm-flagged { display: inline-flex; font-size: 0.85rem; }
