@@ -173,14 +173,21 @@ def _withheld(question: str, selection: Selection, build: Build) -> Answer | Non
 
 
 def _cells(selection: Selection, build: Build) -> pd.DataFrame:
-    return _series_of_quarter(selection, build).copy()
+    """One row per series of the selected area and strand; that of every area is worked out once a quarter."""
+    whole = _of_every_series(selection.measure, selection.quarter, build)
+    members = _members(build)
+    areas = {selection.area, *members.loc[members["area_code"] == selection.area, "member_code"]}
+    chosen = whole["area_code"].isin(areas)
+    if selection.strand != "all":
+        chosen &= whole["strand_code"] == selection.strand
+    return whole[chosen].reset_index(drop=True)
 
 
-@lru_cache(maxsize=128)
-def _series_of_quarter(selection: Selection, build: Build) -> pd.DataFrame:
+@lru_cache(maxsize=32)
+def _of_every_series(measure: str, quarter: str, build: Build) -> pd.DataFrame:
     """One row per series of the quarter: what came, what was expected, and its most telling month."""
     rows = []
-    months = _alerts(selection, build)
+    months = _alerts(measure, quarter, build)
     for (area, strand), of_series in months.groupby(["area_code", "strand_code"], sort=False):
         latest = of_series.iloc[-1]
         judged = of_series[of_series["state_code"].isin(JUDGED)]
@@ -195,8 +202,8 @@ def _series_of_quarter(selection: Selection, build: Build) -> pd.DataFrame:
             {
                 "area_code": area,
                 "strand_code": strand,
-                "measure_code": selection.measure,
-                "quarter_code": selection.quarter,
+                "measure_code": measure,
+                "quarter_code": quarter,
                 "state_code": "above" if len(above) else latest["state_code"],
                 "flag_code": _flag(bool(len(above)), is_running, str(latest["state_code"])),
                 "is_flagged": bool(len(above)) or is_running,
@@ -222,18 +229,19 @@ def _series_of_quarter(selection: Selection, build: Build) -> pd.DataFrame:
     return frame.sort_values(["place_order", "strand_order"], ignore_index=True)
 
 
-def _alerts(selection: Selection, build: Build) -> pd.DataFrame:
-    months = _ask.figures(build, "exceptions.alerts", **_asked(selection))
+def _alerts(measure: str, quarter: str, build: Build) -> pd.DataFrame:
+    months = _ask.figures(build, "exceptions.alerts", measure=measure, quarter=quarter)
     numbers = ["expected", "upper_limit", "running_observed", "running_expected", "running_limit"]
     return months.astype(dict.fromkeys(numbers, float))
 
 
+def _members(build: Build) -> pd.DataFrame:
+    return _ask.figures(build, "exceptions.members")
+
+
 def _flagged(selection: Selection, build: Build) -> pd.DataFrame:
-    return _ask.figures(build, "exceptions.flagged", **_asked(selection))
-
-
-def _asked(selection: Selection) -> dict[str, str]:
-    return {name: getattr(selection, name) for name in ("measure", "area", "strand", "quarter")}
+    asked = {name: getattr(selection, name) for name in ("measure", "area", "strand", "quarter")}
+    return _ask.figures(build, "exceptions.flagged", **asked)
 
 
 def _sizes(selection: Selection, build: Build) -> pd.DataFrame:

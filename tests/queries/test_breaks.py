@@ -48,10 +48,10 @@ title = "An event"
 
 @pytest.fixture
 def declare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Declare]:
-    """declare(breaks=..., events=...): the two files hold this, and nothing worked out before is remembered."""
+    """declare(changes=..., events=...): the two files hold this, and nothing worked out before is remembered."""
 
-    def write(*, breaks: str = "", events: str = "") -> None:
-        (tmp_path / "breaks.toml").write_text(breaks, encoding="utf-8")
+    def write(*, changes: str = "", events: str = "") -> None:
+        (tmp_path / "breaks.toml").write_text(changes, encoding="utf-8")
         (tmp_path / "events.toml").write_text(events, encoding="utf-8")
         monkeypatch.setattr(breaks, "CONFIG", tmp_path)
         forget()
@@ -125,7 +125,7 @@ def test_awareness_weeks_run_from_the_second_to_the_third_saturday_of_october() 
 def test_what_cannot_be_used_is_refused_when_it_is_read(
     declare: Declare, viewer: Viewer, restricted: Build, breaks: str, events: str, about: str
 ) -> None:
-    declare(breaks=breaks, events=events)
+    declare(changes=breaks, events=events)
     with pytest.raises(ConfigError) as refused:
         selection.options(viewer, restricted)
     told = refused.value.as_dict()
@@ -192,7 +192,7 @@ def test_with_too_many_events_the_earliest_are_only_listed_and_no_recording_chan
     changes = "".join(
         BREAK.replace('"cut"', '"note"').replace("2023-06-03", f"2018-{month:02d}-01") for month in (2, 5, 8)
     )
-    declare(breaks=changes, events=events)
+    declare(changes=changes, events=events)
     found = trends.monthly(Selection("2023-Q2", measure="all"), viewer, restricted)
     kinds = [mark["kind"] for mark in found.facts["marks"]]
     assert kinds == ["note"] * 3 + ["event"] * (breaks.MOST_MARKS - 3)
@@ -211,7 +211,7 @@ def test_marks_of_the_twelve_month_line_fall_within_it(viewer: Viewer, restricte
 def test_a_change_in_one_authority_breaks_its_series_and_no_other(
     declare: Declare, viewer: Viewer, restricted: Build
 ) -> None:
-    declare(breaks=BREAK.replace('areas = ["all"]', 'areas = ["E07000133"]').replace("2023-06-03", "2022-07-01"))
+    declare(changes=BREAK.replace('areas = ["all"]', 'areas = ["E07000133"]').replace("2023-06-03", "2022-07-01"))
     frame = quarter.areas(Selection("2023-Q2", measure="all"), viewer, restricted).frame
     stretches = frame.groupby("area_code")["segment"].nunique()
     assert stretches.to_dict() == {code: 2 if code == "E07000133" else 1 for code in AUTHORITIES}
@@ -232,7 +232,7 @@ def before(viewer: Viewer, restricted: Build) -> dict[str, pd.DataFrame]:
 def test_a_measure_that_ends_has_no_zeros_after_and_breaks_no_total(
     before: dict[str, pd.DataFrame], declare: Declare, viewer: Viewer, restricted: Build
 ) -> None:
-    declare(breaks=END)
+    declare(changes=END)
     for measure in ("all", "crime"):
         told = _series.quarters(Selection("2023-Q2", measure=measure), restricted)
         pd.testing.assert_frame_equal(told, before[measure])
@@ -257,7 +257,7 @@ def test_a_measure_that_ends_has_no_zeros_after_and_breaks_no_total(
 def test_after_its_end_every_figure_of_a_measure_says_so_and_before_it_stands(
     audience: str, declare: Declare, viewer: Viewer, restricted: Build, shareable: Build
 ) -> None:
-    declare(breaks=END)
+    declare(changes=END)
     build = restricted if audience == "restricted" else shareable
     after = Selection("2023-Q2", "E06000016", measure="incident")
     answers = {one.question: one for one in (ask(after, viewer, build) for ask in EVERY)}
