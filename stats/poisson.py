@@ -1,9 +1,9 @@
 """Quasi-Poisson regression with a log link, of many series on one design at once.
 
-Iteratively reweighted least squares, started and stopped as R's glm does: deviance settled to 1e-8. (R gives up after 25
-steps, which is too soon for an outbreak among zeros.) As there, standard errors and leverages take the weights of the
-last step, not those after it: where a level never had an event its mean shrinks at every step, and only so do the two
-agree to the last digits.
+Iteratively reweighted least squares, started and stopped as R's glm does: deviance settled to 1e-8. (R gives up after
+25 steps, which is too soon for an outbreak among zeros.) As there, standard errors and leverages take the weights of
+the last step, not those after it: where a level never had an event its mean shrinks at every step, and only so do the
+two agree to the last digits.
 
 Written here, and not taken from statsmodels, because a build judges some ten thousand series-months: solved together
 they take seconds, one by one minutes; tests hold the two to the same answers. Reference: McCullagh & Nelder,
