@@ -17,7 +17,7 @@ page.show(None, quality.recording_changes(page.selection, page.viewer, page.buil
 
 page.section("events")
 page.text("events")
-page.events()
+page.show(None, quality.coincident_events(page.selection, page.viewer, page.build))
 
 for passage in ("glossary", "sources"):
     page.section(passage)

@@ -7,10 +7,11 @@ from functools import lru_cache
 
 import pandas as pd
 
+from core import breaks
 from core.model import Build, Selection
 from core.periods import Quarter, month_label
 from core.settings import load_settings
-from queries import _ask, _breaks
+from queries import _ask
 from stats import xmr
 
 KEPT = 512  # series of a build, which never changes, kept for the next page that asks; a few kilobytes each
@@ -49,6 +50,7 @@ def _months(selection: Selection, build: Build) -> pd.DataFrame:
     )
     frame = frame[frame["is_complete"] & (frame["quarter_code"] <= selection.quarter)].reset_index(drop=True)
     frame["ends_on"] = frame["starts_on"] + pd.offsets.MonthEnd(0)
+    frame = _while_recorded(frame, selection.measure)
     frame["label"] = [month_label(day) for day in frame["starts_on"]]
     return frame
 
@@ -67,8 +69,15 @@ def _quarters(selection: Selection, build: Build) -> pd.DataFrame:
         build, "trends.quarterly", measure=selection.measure, area=selection.area, strand=selection.strand
     )
     frame = frame[frame["quarter_code"] <= selection.quarter].reset_index(drop=True)
+    frame = _while_recorded(frame, selection.measure)
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
     return frame
+
+
+def _while_recorded(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """The periods before a measure ended: the one it ended in is a part, and those after it are no zeros."""
+    over = [breaks.ended(measure, day.date()) is not None for day in frame["ends_on"]]
+    return frame[~pd.Series(over, index=frame.index, dtype=bool)].reset_index(drop=True)
 
 
 def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:
@@ -80,7 +89,7 @@ def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:
     if frame.empty:
         # Nothing was held of the measure up to the selected quarter.
         return Series(frame, frequency, "too_few_points")
-    segments = _breaks.segments(selection.measure, selection.area, frame)
+    segments = breaks.segments(selection.measure, selection.area, frame)
     first = max(len(frame) - load_settings().options["usual_range"][f"{frequency}s"], 0)
     recent = segments[first:]
     cuts = [position for position in range(1, len(recent)) if recent[position] != recent[position - 1]]

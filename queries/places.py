@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import AUTHORITIES, Answer, Build, Selection, Viewer
 from core.periods import Quarter, month_label
 from core.settings import load_settings
-from queries import _ask, _breaks, _change
+from queries import _ask, _change
 from stats import rates
 
 FEW = 10
@@ -115,7 +115,7 @@ def own_past(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame["class_label"] = [words.label("place_class", code) for code in frame["class_code"]]
     frame["text"] = [
         words.say("places", "from_to", now=now, before=before)
-        if verdict not in ("no_history", "not_comparable")
+        if verdict not in ("no_history", "not_comparable", "ended")
         else said
         for now, before, verdict, said in zip(
             frame["now"], frame["before"], frame["verdict_code"], frame["class_label"], strict=True
@@ -201,7 +201,7 @@ def _twelve_months(selection: Selection, build: Build) -> pd.DataFrame:
     frame = _ask.figures(build, "quarter.areas", measure=selection.measure, strand=selection.strand)
     quarter = Quarter.parse(selection.quarter)
     held = frame[frame["quarter_code"].isin([quarter.plus(-step).code for step in range(4)])]
-    if held["quarter_code"].nunique() < 4:
+    if held["quarter_code"].nunique() < 4 or not _ask.holds(selection, build):
         return held.iloc[:0]
     latest = held[held["quarter_code"] == quarter.code].set_index("area_code")
     summed = held.groupby(["area_code", "position"], as_index=False).agg(
@@ -220,7 +220,7 @@ def _rate_class(value: float, reports: int) -> str:
 
 
 def _past_class(found: _change.Change) -> str:
-    if found.verdict in ("not_comparable", "no_history"):
+    if found.verdict in ("not_comparable", "no_history", "ended"):
         return "not_comparable"
     if found.verdict in ("higher", "lower"):
         return found.verdict
@@ -229,5 +229,5 @@ def _past_class(found: _change.Change) -> str:
 
 def _cut_note(selection: Selection) -> tuple[str, ...]:
     window = _ask.window(selection)
-    straddled = _breaks.crossed(selection.measure, selection.area, window.starts_on, window.ends_on)
+    straddled = breaks.crossed(selection.measure, selection.area, window.starts_on, window.ends_on)
     return ("window_straddles_cut",) if straddled else ()

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import AUTHORITIES, ELSEWHERE, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from core.settings import load_settings
-from queries import _ask, _breaks, _change, _series, plan, trends, victims
+from queries import _ask, _change, _series, exceptions, plan, trends, victims
 from stats import rates, xmr
 
 SPARK_MONTHS = 24
@@ -90,15 +90,15 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """
     frame = _ask.figures(build, "quarter.areas", measure=selection.measure, strand=selection.strand)
     frame = frame[frame["quarter_code"] <= selection.quarter]
-    if frame.empty:
+    if frame.empty or not _ask.holds(selection, build):
         return _ask.no_data("quarter.areas", selection, build)
     recent = sorted(frame["quarter_code"].unique())[-SPARK_QUARTERS:]
     frame = frame[frame["quarter_code"].isin(recent)].reset_index(drop=True)
     per = load_settings().options["rates"]["per"]
     frame["value"] = rates.rate(frame["reports"].to_numpy(), frame["population"].to_numpy(), per=per)["rate"].to_numpy()
-    one = frame[frame["area_code"] == AUTHORITIES[0]]
-    stretch = dict(zip(one["quarter_code"], _breaks.segments(selection.measure, selection.area, one), strict=True))
-    frame["segment"] = [stretch[code] for code in frame["quarter_code"]]
+    frame["segment"] = 0
+    for code, one in frame.groupby("area_code"):
+        frame.loc[one.index, "segment"] = breaks.segments(selection.measure, str(code), one)
     frame["panel"] = [words.label("area", code) for code in frame["area_code"]]
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
     standing = {} if build.is_shareable else standings(selection, build)
@@ -173,8 +173,12 @@ def _row(about: str, finding: str, chosen: Selection, build: Build, page: str, f
 
 
 def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str, Any]:
+    """By the alert rule where there is history enough for it, otherwise by each authority's usual range."""
     if build.is_shareable:
         return _row("areas", "rounded", chosen, build, "places", {})
+    if (told := exceptions.headline(chosen, viewer, build)) is not None:
+        finding, facts = told
+        return _row("areas", f"exceptions_{finding}", chosen, build, "exceptions", facts)
     standing = standings(chosen, build)
     judged = sum(stands.code != "not_judged" for stands in standing.values())
     within = sum(stands.code == "within" for stands in standing.values())
@@ -232,7 +236,7 @@ def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str,
 def _spark(periods: pd.DataFrame, selection: Selection, *, is_ranged: bool) -> dict[str, list[float]]:
     """The line of a tile and its usual range, with a gap wherever recording was cut."""
     drawn: dict[str, list[float]] = {"value": [], "lower": [], "upper": []}
-    stretches = _breaks.segments(selection.measure, selection.area, periods)
+    stretches = breaks.segments(selection.measure, selection.area, periods)
     for position, row in enumerate(periods.to_dict("records")):
         if position and stretches[position] != stretches[position - 1]:
             for line in drawn.values():
@@ -281,7 +285,9 @@ def _charged(cohort: pd.Series) -> tuple[int, int]:
 def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
     months = load_settings().options["repeat_victim"]["months"]
     if selection.measure == ELSEWHERE:
-        return _no_victims()
+        return _no_victims("victims_elsewhere")
+    if not _ask.holds(selection, build):
+        return _no_victims("victims_ended")
     frame = victims.people(selection, build)
     now = frame[frame["quarter_code"] == selection.quarter]
     before = frame[frame["quarter_code"] == Quarter.parse(selection.quarter).year_before.code]
@@ -306,11 +312,14 @@ def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
     }
 
 
-def _no_victims() -> dict[str, Any]:
-    """Who reported elsewhere bears a pseudonym of another system, if any: nobody can be met again in police records."""
+def _no_victims(note_code: str) -> dict[str, Any]:
+    """No repeat victims can be told, and why.
+
+    Who reported elsewhere bears a pseudonym of another system, if any: nobody can be met again in police records.
+    """
     return {
         "tile_code": "repeat_victims", "value": None, "before": None, "unit": "count", "verdict_code": "no_history",
-        "reason": "", "zero": "0", "cells": 0, "note_code": "victims_elsewhere", "note_facts": {},
+        "reason": "", "zero": "0", "cells": 0, "note_code": note_code, "note_facts": {},
         "spark": [], "spark_lower": [], "spark_upper": [],
     }  # fmt: skip
 

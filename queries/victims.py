@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import ELSEWHERE, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from core.settings import load_settings
-from queries import _ask, _breaks, _change, _series
+from queries import _ask, _change, _series
 from queries._plan import Figure, Measured, opened
 from stats import rates, waits
 
@@ -69,7 +69,7 @@ def routes(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             "compared": _compared(
                 verdict,
                 before=_ask.share(rows[-1]["reported"], rows[-1]["known"]) if rows[-1]["known"] else "",
-                reason=_breaks.reason(cut) if cut else "",
+                reason=breaks.reason(cut) if cut else "",
             ),
         },
         notes=("other_routes", *_cut_note(selection)),
@@ -85,7 +85,9 @@ def told_elsewhere(selection: Selection, viewer: Viewer, build: Build) -> Answer
     question = "victims.told_elsewhere"
     if ELSEWHERE not in _ask.measures(build):
         return _ask.answer(question, pd.DataFrame(), selection, build, withheld="none_elsewhere")
-    chosen = {code: replace(selection, measure=code) for code in (*MEASURES[1:], ELSEWHERE)}
+    last_day = _ask.window(selection).ends_on
+    recorded = [code for code in MEASURES[1:] if breaks.ended(code, last_day) is None]
+    chosen = {code: replace(selection, measure=code) for code in (*recorded, ELSEWHERE)}
     if not all(_ask.holds_window(one, build) for one in chosen.values()):
         return _ask.no_window(question, selection, build)
     window = _ask.window(selection)
@@ -106,7 +108,7 @@ def told_elsewhere(selection: Selection, viewer: Viewer, build: Build) -> Answer
         facts={
             "zero": zero,
             "elsewhere": _ask.told(build, elsewhere, "report") if elsewhere else zero,
-            "police": _ask.told(build, sum(police)) if sum(police) else _ask.zero(build, 2 * cells),
+            "police": _ask.told(build, sum(police)) if sum(police) else _ask.zero(build, len(police) * cells),
         },
         notes=("elsewhere", *_cut_note(replace(selection, measure="all"))),
         cells=len(chosen) * cells,
@@ -164,7 +166,7 @@ def channels(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             "known": f"{known:,}",
             "not_known": f"{now['not_known']:,}",
             "reports": words.count("report", reports),
-            "beside": words.say("victims", "texts", "beside", kind, reason=_breaks.reason(cut) if cut else ""),
+            "beside": words.say("victims", "texts", "beside", kind, reason=breaks.reason(cut) if cut else ""),
         },
         notes=("channel_not_known", *_cut_note(selection)),
     )
@@ -186,7 +188,7 @@ def repeat_victims(selection: Selection, viewer: Viewer, build: Build) -> Answer
         return _ask.no_window(question, selection, build, months=months + 3)
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
     stretches = {
-        "victims": _breaks.segments(selection.measure, selection.area, frame),
+        "victims": breaks.segments(selection.measure, selection.area, frame),
         "repeat_victims": _look_back_stretches(frame, selection.area, months),
     }
     lines = [
@@ -208,9 +210,7 @@ def repeat_victims(selection: Selection, viewer: Viewer, build: Build) -> Answer
         finding="none" if not victims else "few" if victims < FEW else "plain",
         facts={
             "series_kind": "person_series",
-            "marks": _breaks.marks(
-                "all", selection.area, frame["starts_on"].iloc[0].date(), frame["ends_on"].iloc[-1].date()
-            ),
+            **_marks("all", selection.area, frame),
             "first": frame["label"].iloc[0],
             "repeats": f"{repeats:,}",
             "victims": words.count("person", victims),
@@ -227,6 +227,7 @@ def repeat_victims(selection: Selection, viewer: Viewer, build: Build) -> Answer
             **_left_out(selection, build),
         },
         notes=(
+            *_marks_note("all", selection.area, frame),
             "repeat_definition",
             "left_out",
             *(("repeat_cut",) if len(set(stretches["repeat_victims"])) > 1 else ()),
@@ -358,7 +359,7 @@ def charges(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if (frame["crimes"] < FEW).all():
         return _ask.answer(question, pd.DataFrame(), selection, build, withheld="too_few")
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
-    frame["segment"] = _breaks.segments("crime", selection.area, frame)
+    frame["segment"] = breaks.segments("crime", selection.area, frame)
     frame["resolved_pct"] = frame["resolved_pct"].where(frame["crimes"] >= FEW)
     lines = []
     for code in ("charged", "action_taken"):
@@ -375,14 +376,12 @@ def charges(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         facts={
             "unit": "percent",
             "series_kind": "outcome_rate",
-            "marks": _breaks.marks(
-                "crime", selection.area, frame["starts_on"].iloc[0].date(), frame["ends_on"].iloc[-1].date()
-            ),
+            **_marks("crime", selection.area, frame),
             "first": frame["label"].iloc[0],
             **_cohort_facts(found),
             **_rate_facts(found, frame),
         },
-        notes=("cohorts", "action_taken"),
+        notes=(*_marks_note("crime", selection.area, frame), "cohorts", "action_taken"),
     )
 
 
@@ -593,7 +592,7 @@ def _refused(question: str, selection: Selection, build: Build, *, is_of_twelve_
         return _ask.not_applicable(question, selection, build)
     if is_of_twelve_months and not _ask.holds_window(selection, build):
         return _ask.no_window(question, selection, build)
-    return None
+    return None if _ask.holds(selection, build) else _ask.no_data(question, selection, build)
 
 
 def _immature(question: str, selection: Selection, build: Build) -> Answer:
@@ -682,15 +681,26 @@ def _compared(verdict: str, *, before: str, reason: str) -> str:
     return words.say("victims", "texts", "compared", kind, **facts)
 
 
-def _cut_between(earlier: Selection, later: Selection) -> _breaks.Break | None:
+def _cut_between(earlier: Selection, later: Selection) -> breaks.Break | None:
     """The recording change that makes two windows of twelve months not comparable."""
-    return _breaks.crossed(later.measure, later.area, _ask.window(earlier).starts_on, _ask.window(later).ends_on)
+    return breaks.crossed(later.measure, later.area, _ask.window(earlier).starts_on, _ask.window(later).ends_on)
 
 
 def _cut_note(selection: Selection) -> tuple[str, ...]:
     window = _ask.window(selection)
-    straddled = _breaks.crossed(selection.measure, selection.area, window.starts_on, window.ends_on)
+    straddled = breaks.crossed(selection.measure, selection.area, window.starts_on, window.ends_on)
     return ("window_straddles_cut",) if straddled else ()
+
+
+def _marks(measure: str, area: str, frame: pd.DataFrame) -> dict[str, Any]:
+    """What happened while a series ran, and how many events there was no room for."""
+    run = (measure, area, frame["starts_on"].iloc[0].date(), frame["ends_on"].iloc[-1].date())
+    return {"marks": breaks.marks(*run), "marks_left_off": words.count("event", breaks.left_off(*run))}
+
+
+def _marks_note(measure: str, area: str, frame: pd.DataFrame) -> tuple[str, ...]:
+    left_off = breaks.left_off(measure, area, frame["starts_on"].iloc[0].date(), frame["ends_on"].iloc[-1].date())
+    return ("marks_left_off",) if left_off else ()
 
 
 def _look_back_stretches(frame: pd.DataFrame, area: str, months: int) -> list[int]:
@@ -700,7 +710,7 @@ def _look_back_stretches(frame: pd.DataFrame, area: str, months: int) -> list[in
     stretches = [0] * min(1, len(quarters))
     for earlier, later in pairwise(quarters):
         looked_back_to = earlier.plus(-(months // 3)).starts_on
-        is_joined = later == earlier.plus(1) and _breaks.crossed("all", area, looked_back_to, later.ends_on) is None
+        is_joined = later == earlier.plus(1) and breaks.crossed("all", area, looked_back_to, later.ends_on) is None
         stretches.append(stretches[-1] + (not is_joined))
     return stretches
 

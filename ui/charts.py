@@ -703,7 +703,7 @@ def _marks(marks: Iterable[Mapping[str, Any]], days: pd.Series) -> tuple[list[di
     # Letters closer than this would sit on one another on a telephone, so they climb.
     too_near = (days.max() - days.min()) / 30
     last_in_row: list[pd.Timestamp] = []
-    for letter, mark in zip(captions.LETTERS, marks, strict=False):
+    for letter, mark in zip(captions.letters(), marks, strict=False):
         if mark["kind"] == "event":
             shapes.append(
                 {
@@ -789,10 +789,8 @@ def _rows_height(labels: Sequence[str], room: int, rest: int) -> int:
 
 
 def _label_width(labels: Sequence[str]) -> int:
-    lines = [line for label in labels for line in label.split("<br>")]
-    # Digits and capitals are wider than what most labels are made of; quarters and dates are nearly all such.
-    wide = max((sum(9.6 if one.isdigit() or one.isupper() else 7.6 for one in line) for line in lines), default=60)
-    return 16 + round(wide)
+    longest = max((len(line) for label in labels for line in label.split("<br>")), default=8)
+    return 16 + round(longest * 8.4)
 
 
 def _wrapped(label: str, width: int = LABEL_WRAP) -> str:

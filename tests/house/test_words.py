@@ -16,7 +16,7 @@ from core.model import AUTHORITIES, ELSEWHERE, GROUPS, MEASURES, STRANDS
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "data" / "reference"
 VERDICTS = ("higher", "lower", "probably_higher", "probably_lower", "could_be_chance", "same", "none")
-STATES = ("not_comparable", "no_history", "rounded")
+STATES = ("not_comparable", "no_history", "rounded")  # `ended` is told by the state of the figure and by its tile
 
 
 def _column(file: str, name: str) -> list[str]:
@@ -56,6 +56,8 @@ def _questions() -> list[tuple[str, str]]:
         ("area", (*_column("areas.csv", "area_code"), *AUTHORITIES, "not_known", "outside")),
         ("area_in_sentence", (*_column("areas.csv", "area_code"), *AUTHORITIES)),
         ("outcome_group", (*_column("outcomes.csv", "outcome_group_code"), "not_assigned")),
+        ("outcome_name", _column("outcomes.csv", "outcome_code")),
+        ("channel_in_sentence", tuple(words.labels()["channel"])),
         ("verdict", (*VERDICTS, *STATES)),
     ],
 )

@@ -62,12 +62,12 @@ def test_marks_are_lettered_and_their_key_says_what_they_are(make_answer: MakeAn
     marks = [
         {
             "on": date(2023, 2, 1),
-            "began_on": date(2023, 2, 1),
+            "told": "1 to 20 February 2023",
             "to": date(2023, 2, 20),
             "title": "Disorder",
             "kind": "event",
         },
-        {"on": date(2023, 3, 1), "began_on": date(2023, 3, 1), "to": None, "title": "Code of practice", "kind": "cut"},
+        {"on": date(2023, 3, 1), "told": "1 March 2023", "to": None, "title": "Code of practice", "kind": "cut"},
     ]
     answer = make_answer(_months([1, 2, 3]), marks=marks)
     figure = charts.series(answer)
@@ -199,3 +199,18 @@ def test_an_axis_of_small_counts_has_whole_ticks_and_no_axis_rounds_its_ticks(ma
     assert small.dtick == 1
     assert small.tickformat == ",~r"
     assert charts.series(make_answer(frame.assign(value=[400, 1200, 800]))).layout.yaxis.dtick is None
+
+
+def test_more_marks_than_letters_of_the_alphabet_have_a_letter_each(make_answer: MakeAnswer) -> None:
+    months = _months([1.0] * 60)
+    marks = [
+        {"on": day.date(), "told": f"{day:%B %Y}", "to": None, "title": f"Change {at}", "kind": "note"}
+        for at, day in enumerate(months["starts_on"][:55])
+    ]
+    answer = make_answer(months, marks=marks)
+    figure = charts.series(answer)
+    drawn = [one.text for one in figure.layout.annotations if one.yref == "paper"]
+    key = charts.captions.marks(answer)
+    assert len(drawn) == len(set(drawn)) == len(key) == 55
+    assert (drawn[25], drawn[26], drawn[54]) == ("<b>Z</b>", "<b>AA</b>", "<b>BC</b>")
+    assert [one.partition(":")[0] for one in key] == [text.strip("</b>") for text in drawn]
