@@ -24,6 +24,8 @@ WORKING_DAYS = 10
 """A response is in time within this many working days of the exception being shown (outcome B7 of the plan)."""
 
 JUDGED = ("above", "within")
+TOLD = ("some", "answered", "none")
+"""Findings of `found` where there is something to say: series were judged."""
 _SIZES = (0, 1, 3, 8, 20, float("inf"))
 _COMES_FIRST = ("llr", "E06000016", *(code for code in AUTHORITIES if code.startswith("E07")), "E06000017")
 
@@ -140,10 +142,7 @@ def responses(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     question = "exceptions.responses"
     if (withheld := _withheld(question, selection, build)) is not None:
         return withheld
-    shown = _ask.figures(
-        build, "exceptions.flagged", measure=selection.measure, area=selection.area, strand=selection.strand,
-        quarter=selection.quarter,
-    )  # fmt: skip
+    shown = _flagged(selection, build)
     if shown.empty:
         return _ask.answer(question, shown, selection, build, withheld="none_flagged")
     said = _responses(viewer, build)
@@ -160,14 +159,6 @@ def responses(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     }
     finding = "some_late" if facts["late"] else "all_in_time" if not facts["waiting"] else "waiting"
     return _ask.answer(question, frame, selection, build, finding=finding, facts=facts, notes=("response_log",))
-
-
-def headline(selection: Selection, viewer: Viewer, build: Build) -> tuple[str, dict[str, Any]] | None:
-    """The finding and facts of the sentence Quarter opens on, or None where no series of the measure can be judged."""
-    told = found(replace(selection, strand="all"), viewer, build)
-    return (
-        None if told.withheld or told.finding not in ("some", "answered", "none") else (told.finding, dict(told.facts))
-    )
 
 
 def _withheld(question: str, selection: Selection, build: Build) -> Answer | None:
@@ -188,13 +179,8 @@ def _cells(selection: Selection, build: Build) -> pd.DataFrame:
 @lru_cache(maxsize=128)
 def _series_of_quarter(selection: Selection, build: Build) -> pd.DataFrame:
     """One row per series of the quarter: what came, what was expected, and its most telling month."""
-    months = _ask.figures(
-        build, "exceptions.alerts", measure=selection.measure, area=selection.area, strand=selection.strand,
-        quarter=selection.quarter,
-    )  # fmt: skip
-    numbers = ["expected", "upper_limit", "running_observed", "running_expected", "running_limit"]
-    months[numbers] = months[numbers].astype(float)
     rows = []
+    months = _alerts(selection, build)
     for (area, strand), of_series in months.groupby(["area_code", "strand_code"], sort=False):
         latest = of_series.iloc[-1]
         judged = of_series[of_series["state_code"].isin(JUDGED)]
@@ -234,6 +220,28 @@ def _series_of_quarter(selection: Selection, build: Build) -> pd.DataFrame:
     strands = {code: position for position, code in enumerate(("all", *STRANDS))}
     frame["place_order"], frame["strand_order"] = frame["area_code"].map(order), frame["strand_code"].map(strands)
     return frame.sort_values(["place_order", "strand_order"], ignore_index=True)
+
+
+def _alerts(selection: Selection, build: Build) -> pd.DataFrame:
+    months = _ask.figures(build, "exceptions.alerts", **_asked(selection))
+    numbers = ["expected", "upper_limit", "running_observed", "running_expected", "running_limit"]
+    return months.astype(dict.fromkeys(numbers, float))
+
+
+def _flagged(selection: Selection, build: Build) -> pd.DataFrame:
+    return _ask.figures(build, "exceptions.flagged", **_asked(selection))
+
+
+def _asked(selection: Selection) -> dict[str, str]:
+    return {name: getattr(selection, name) for name in ("measure", "area", "strand", "quarter")}
+
+
+def _sizes(selection: Selection, build: Build) -> pd.DataFrame:
+    return _ask.figures(build, "exceptions.sizes", measure=selection.measure, quarter=selection.quarter)
+
+
+def _power(build: Build) -> pd.DataFrame:
+    return _ask.figures(build, "exceptions.power")
 
 
 def _flag(is_above: bool, is_running: bool, state: str) -> str:
@@ -414,8 +422,7 @@ def _budget(selection: Selection, build: Build) -> dict[str, Any]:
 def _measured(selection: Selection, build: Build) -> pd.DataFrame:
     """Every judged series of the measure with what the rule does at its size: read off the simulated sizes between
     which it lies (on the log of the mean, and straight between dispersions of 1 and 2)."""
-    sizes = _ask.figures(build, "exceptions.sizes", measure=selection.measure, quarter=selection.quarter)
-    power = _ask.figures(build, "exceptions.power")
+    sizes, power = _sizes(selection, build), _power(build)
     spreads = sorted(power["dispersion"].unique())
     position = np.log(sizes["mean_reports"].clip(lower=0.01).to_numpy(dtype=float))
     share = np.interp(sizes["dispersion"].to_numpy(dtype=float), spreads, np.linspace(0, 1, len(spreads)))

@@ -176,9 +176,9 @@ def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str,
     """By the alert rule where there is history enough for it, otherwise by each authority's usual range."""
     if build.is_shareable:
         return _row("areas", "rounded", chosen, build, "places", {})
-    if (told := exceptions.headline(chosen, viewer, build)) is not None:
-        finding, facts = told
-        return _row("areas", f"exceptions_{finding}", chosen, build, "exceptions", facts)
+    told = exceptions.found(replace(chosen, strand="all"), viewer, build)
+    if told.withheld is None and told.finding in exceptions.TOLD:
+        return _row("areas", f"exceptions_{told.finding}", chosen, build, "exceptions", dict(told.facts))
     standing = standings(chosen, build)
     judged = sum(stands.code != "not_judged" for stands in standing.values())
     within = sum(stands.code == "within" for stands in standing.values())
