@@ -99,6 +99,7 @@ def told_elsewhere(selection: Selection, viewer: Viewer, build: Build) -> Answer
         cells = int(year["cells"].sum())
     frame = pd.DataFrame(rows)
     *police, elsewhere = frame["value"]
+    both = replace(selection, measure="all")
     zero = _ask.zero(build, cells)
     return _ask.answer(
         question,
@@ -110,7 +111,7 @@ def told_elsewhere(selection: Selection, viewer: Viewer, build: Build) -> Answer
             "elsewhere": _ask.told(build, elsewhere, "report") if elsewhere else zero,
             "police": _ask.told(build, sum(police)) if sum(police) else _ask.zero(build, len(police) * cells),
         },
-        notes=("elsewhere", *_cut_note(replace(selection, measure="all"))),
+        notes=("elsewhere", *_cut_note(both)),
         cells=len(chosen) * cells,
     )
 
@@ -202,6 +203,7 @@ def repeat_victims(selection: Selection, viewer: Viewer, build: Build) -> Answer
     before = by_code.get(Quarter.parse(selection.quarter).year_before.code)
     verdict, reason = _change.of_repeat_victims(repeats, before, selection, months)
     columns = ["series_code", "series", "quarter_code", "starts_on", "ends_on", "label", "value", "segment"]
+    marks = _marks("all", selection.area, frame)
     return _ask.answer(
         question,
         pd.concat(lines, ignore_index=True)[[*columns, "is_provisional"]],
@@ -210,7 +212,7 @@ def repeat_victims(selection: Selection, viewer: Viewer, build: Build) -> Answer
         finding="none" if not victims else "few" if victims < FEW else "plain",
         facts={
             "series_kind": "person_series",
-            **_marks("all", selection.area, frame),
+            **marks,
             "first": frame["label"].iloc[0],
             "repeats": f"{repeats:,}",
             "victims": words.count("person", victims),
@@ -227,7 +229,7 @@ def repeat_victims(selection: Selection, viewer: Viewer, build: Build) -> Answer
             **_left_out(selection, build),
         },
         notes=(
-            *_marks_note("all", selection.area, frame),
+            *_marks_note(marks),
             "repeat_definition",
             "left_out",
             *(("repeat_cut",) if len(set(stretches["repeat_victims"])) > 1 else ()),
@@ -367,6 +369,7 @@ def charges(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         lines.append(_with_share(line, "count", "crimes"))
     found = latest_mature(frame)
     shown = ["series_code", "series", "quarter_code", "starts_on", "ends_on", "label", "value", "low", "high"]
+    marks = _marks("crime", selection.area, frame)
     return _ask.answer(
         question,
         pd.concat(lines, ignore_index=True)[[*shown, "count", "crimes", "resolved_pct", "is_immature", "segment"]],
@@ -376,12 +379,12 @@ def charges(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         facts={
             "unit": "percent",
             "series_kind": "outcome_rate",
-            **_marks("crime", selection.area, frame),
+            **marks,
             "first": frame["label"].iloc[0],
             **_cohort_facts(found),
             **_rate_facts(found, frame),
         },
-        notes=(*_marks_note("crime", selection.area, frame), "cohorts", "action_taken"),
+        notes=(*_marks_note(marks), "cohorts", "action_taken"),
     )
 
 
@@ -695,12 +698,12 @@ def _cut_note(selection: Selection) -> tuple[str, ...]:
 def _marks(measure: str, area: str, frame: pd.DataFrame) -> dict[str, Any]:
     """What happened while a series ran, and how many events there was no room for."""
     run = (measure, area, frame["starts_on"].iloc[0].date(), frame["ends_on"].iloc[-1].date())
-    return {"marks": breaks.marks(*run), "marks_left_off": words.count("event", breaks.left_off(*run))}
+    left_off = breaks.left_off(*run)
+    return {"marks": breaks.marks(*run), "marks_left_off": words.count("event", left_off) if left_off else ""}
 
 
-def _marks_note(measure: str, area: str, frame: pd.DataFrame) -> tuple[str, ...]:
-    left_off = breaks.left_off(measure, area, frame["starts_on"].iloc[0].date(), frame["ends_on"].iloc[-1].date())
-    return ("marks_left_off",) if left_off else ()
+def _marks_note(marks: Mapping[str, Any]) -> tuple[str, ...]:
+    return ("marks_left_off",) if marks["marks_left_off"] else ()
 
 
 def _look_back_stretches(frame: pd.DataFrame, area: str, months: int) -> list[int]:
