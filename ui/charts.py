@@ -661,7 +661,8 @@ def _time_axis(days: pd.Series) -> dict[str, Any]:
     return {
         "type": "date",
         "tick0": "2017-04-01",
-        "dtick": "M12" if years > 2 else "M3",
+        # More than five years side by side run into one another on a telephone.
+        "dtick": "M24" if years > 5 else "M12" if years > 2 else "M3",
         "ticks": "outside",
         "tickformat": "%b<br>%Y",
         "hoverformat": "%B %Y",
