@@ -68,6 +68,8 @@ class Event:
             return words.say("quality", "texts", "from_day", first=first)
         if self.ends_on == self.starts_on:
             return first
+        if (self.ends_on.year, self.ends_on.month) == (self.starts_on.year, self.starts_on.month):
+            first = str(self.starts_on.day)
         return words.say("quality", "texts", "covers", first=first, last=day_label(self.ends_on))
 
 

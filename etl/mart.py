@@ -18,7 +18,7 @@ import pandas as pd
 from core import builds, db
 from core.model import RESTRICTED
 from core.settings import Settings
-from etl import alerts, statements
+from etl import alerts, comparators, statements
 
 PREVIOUS = "previous_area_quarter_strand"
 _PREVIOUS_CUBE = db.Statement(
@@ -84,6 +84,7 @@ def make_marts(connection: duckdb.DuckDBPyConnection, settings: Settings, given:
     """Make every mart table."""
     _hold_previous(connection, settings, given["previous_build"])
     _hold_checks(connection)
+    comparators.hold(connection, settings)
     for path in _making_order():
         if "judged_month" in db.statement(path).reads:
             alerts.hold_judged(connection, settings, _same_layout(settings, given["previous_build"]))

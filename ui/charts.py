@@ -748,8 +748,8 @@ def _time_axis(days: pd.Series, *, is_narrow: bool) -> dict[str, Any]:
     return {
         "type": "date",
         "tick0": "2017-04-01",
-        # Where names stand beside the lines, a year for every tick would not fit on a telephone.
-        "dtick": "M24" if is_narrow and years > 4 else "M12" if years > 2 else "M3",
+        # Beside names, and over more than five years, a year for every tick would not fit on a telephone.
+        "dtick": "M24" if years > 5 or (is_narrow and years > 4) else "M12" if years > 2 else "M3",
         "ticks": "outside",
         "tickformat": "%b<br>%Y",
         "hoverformat": "%B %Y",

@@ -32,6 +32,7 @@ _ADMITTED = "_admitted"
 _SENT_ROUND = "_sent_round"
 _FRAMED = "_framed"
 _KEPT = "_kept"
+_SENTENCE = 100  # letters
 _CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "scrollZoom": False,
@@ -164,6 +165,12 @@ class Page:
     def section(self, name: str) -> None:
         """A second-level heading of the page, from config/text/<page>.toml [sections]."""
         st.html(f'<h2 id="{escape(name)}" class="hm-section">{escape(words.say(self.name, "sections", name))}</h2>')
+
+    def contents(self) -> None:
+        """A list of links to the sections of the page, in the order of config/text/<page>.toml [sections]."""
+        sections = words.page_text(self.name)["sections"]
+        items = "".join(f'<li><a href="#{escape(name)}">{escape(said)}</a></li>' for name, said in sections.items())
+        st.html(f'<nav class="hm-contents" aria-label="{_say("contents")}"><ul>{items}</ul></nav>')
 
     def text(self, name: str) -> None:
         """A passage of Markdown from config/text/<page>.toml [texts]; it may name any setting as {table_key}."""
@@ -460,7 +467,12 @@ def _table(answer: Answer, *, is_the_figure: bool = False) -> str:
 
 
 def _html_table(table: captions.Table, name: str, caption: str = "") -> str:
-    kinds = ['class="hm-number"' if is_number else "" for is_number in table.numeric]
+    # A column of sentences keeps room for them, so that a telephone scrolls along instead of a word to a line.
+    longest = [max((len(row[at]) for row in table.rows), default=0) for at in range(len(table.headings))]
+    kinds = [
+        'class="hm-number"' if is_number else 'class="hm-long"' if most > _SENTENCE else ""
+        for is_number, most in zip(table.numeric, longest, strict=True)
+    ]
     head = "".join(
         f'<th scope="col" {kind}>{escape(text)}</th>' for text, kind in zip(table.headings, kinds, strict=True)
     )

@@ -102,6 +102,10 @@ STYLE = """
 .st-key-filters > div:nth-child(4) { flex-grow: 1.4; }
 .hm-section { font-size: 1.5rem; margin: 1rem 0 0; padding: 0.4rem 0 0; font-weight: 700;
   border-top: 2px solid #12436D; }
+.hm-section { scroll-margin-top: 5rem; }
+.hm-contents ul { margin: 0.4rem 0 0 !important; padding: 0 !important; list-style: none; columns: 17rem; }
+.hm-contents li { margin: 0 !important; padding: 0.2rem 0; break-inside: avoid; }
+.hm-contents a { color: #12436D; text-decoration: underline; }
 .st-key-filters { border-bottom: 1px solid #D6D6D6; padding-bottom: 0.9rem; }
 .hm-figure-words { margin-top: 1rem; }
 .hm-figure-words h2, .hm-figure-words h3 { font-size: 1.3rem; line-height: 1.3; margin: 0; padding: 0;
@@ -143,6 +147,7 @@ STYLE = """
 .hm-table th, .hm-table td { text-align: left; padding: 0.25rem 1.2rem 0.25rem 0; border-bottom: 1px solid #D6D6D6;
   vertical-align: top; font-weight: 400; }
 .hm-table thead th { font-weight: 700; border-bottom: 2px solid #0B0C0C; }
+.hm-table .hm-long { min-width: 17rem; }
 .hm-table .hm-number { text-align: right; white-space: nowrap; }
 .hm-status { display: inline-flex; align-items: center; gap: 0.35rem; padding: 0.05rem 0.55rem 0.05rem 0.4rem;
   border: 2px solid; font-weight: 700; white-space: nowrap; font-size: 0.95rem; }

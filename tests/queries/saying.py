@@ -17,6 +17,7 @@ COUNTED: tuple[Question, ...] = (
     trends.monthly, trends.quarterly, trends.rolling_year, trends.change, trends.seasonal,
     strands.motivating_factors, strands.groups, strands.overlaps, strands.religion_targeted, strands.offence_groups,
     strands.completeness, places.rates_by_area, places.own_past, places.share_of_crime,
+    places.comparators,
     quality.loads, quality.rules, quality.completeness, quality.lag, quality.revisions,
     quality.revised_cells, quality.places, quality.told_elsewhere,
     victims.routes, victims.told_elsewhere, victims.channels, victims.repeat_victims, victims.repeat_share,
