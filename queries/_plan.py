@@ -103,6 +103,14 @@ class Plan:
         """The plan's own rows of one register table, latest versions."""
         return [row for row in self._record.rows(name) if row["plan_code"] == self.code]
 
+    def shared(self, name: str) -> list[Row]:
+        """The rows of a register table that belongs to no one plan, latest versions."""
+        return self._record.rows(name)
+
+    def versions(self, name: str) -> tuple[Row, ...]:
+        """Every version of those rows, oldest first."""
+        return self._record.versions[name]
+
     def as_it_stood(self, quarter: Quarter, on: date) -> Plan:
         """The same plan at an earlier reporting date."""
         return Plan(self._record.as_at(_end_of(on)), self._row, quarter, on)
@@ -117,7 +125,7 @@ class Plan:
     @cached_property
     def organisations(self) -> list[Row]:
         """Every organisation, in the register's order."""
-        return sorted(self._record.rows("organisation"), key=lambda row: int(row["position"]))
+        return sorted(self.shared("organisation"), key=lambda row: int(row["position"]))
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -248,6 +256,11 @@ def reporting_date(quarter: Quarter, build: Build) -> date:
     if quarter.ends_on <= build.data_to < quarter.plus(1).ends_on:
         return max(build.extracted_on, quarter.ends_on)
     return quarter.ends_on + timedelta(days=int(load_settings().options["plan"]["reporting_lag_days"]))
+
+
+def local_day(moment: datetime) -> date:
+    """The day of a moment of the journal (UTC, no zone) where the partnership is."""
+    return moment.replace(tzinfo=UTC).astimezone(_LOCAL).date()
 
 
 def _end_of(day: date) -> datetime:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, select
 
+from core import words
 from core.errors import MonitorError
-from core.model import Viewer
+from core.model import AREA_NOT_KNOWN, ELSEWHERE, MEASURES, STRANDS, Viewer
 from core.periods import Quarter
 from core.settings import REFERENCE, load_settings
 from register import store
@@ -23,6 +24,11 @@ CSP_LEAD = "csp_lead"
 RESPONSES = ("noted", "looking", "explained")
 """What may be said of an exception."""
 
+DIRECTIONS = ("up", "down")
+"""What a campaign may be declared to do to what is reported."""
+
+_MOST_WEEKS = 26
+_A_DAY = "a day is written like 2023-10-14"
 _OF_ONE_ORGANISATION = ("indicator_return", "action_return")
 
 
@@ -180,8 +186,33 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
             raise _refused(table_name, "responder", "a response says who gives it")
         if row["response_code"] == "explained" and not str(row.get("note") or "").strip():
             raise _refused(table_name, "note", "what explains it must be written down")
+    if table_name == "campaign":
+        _check_campaign(row)
     if table_name == "indicator" and row.get("tolerance_kind") == "relative" and not row.get("target"):
         raise _refused(table_name, "tolerance_kind", "a relative tolerance needs a target other than nought")
+
+
+def _check_campaign(row: Mapping[str, Any]) -> None:
+    days = {}
+    for name in ("starts_on", "ends_on"):
+        try:
+            days[name] = date.fromisoformat(str(row.get(name)))
+        except ValueError:
+            raise _refused("campaign", name, _A_DAY) from None
+        if days[name].isoformat() != row[name]:
+            raise _refused("campaign", name, _A_DAY)
+    if days["ends_on"] < days["starts_on"]:
+        raise _refused("campaign", "ends_on", "a campaign ends on the day it begins, or later")
+    if not 0 <= row.get("weeks_after", -1) <= _MOST_WEEKS:
+        raise _refused("campaign", "weeks_after", f"its effect is looked for up to {_MOST_WEEKS} weeks after it ends")
+    if row.get("measure_code") not in (*MEASURES, ELSEWHERE):
+        raise _refused("campaign", "measure_code", f"a measure is one of {', '.join((*MEASURES, ELSEWHERE))}")
+    if row.get("strand_code") not in ("all", *STRANDS):
+        raise _refused("campaign", "strand_code", f"a strand is all or one of {', '.join(STRANDS)}")
+    if row.get("direction_code") not in DIRECTIONS:
+        raise _refused("campaign", "direction_code", f"a direction is one of {', '.join(DIRECTIONS)}")
+    if row.get("area_code") not in words.labels()["area_in_sentence"].keys() - {AREA_NOT_KNOWN}:
+        raise _refused("campaign", "area_code", "an area is one of those a reader may choose")
 
 
 def _check_quarter(table_name: str, name: str, code: str) -> None:
