@@ -179,12 +179,14 @@ def _alike(asked: Selection, build: Build, latest: _Campaign) -> pd.DataFrame:
 
 
 def _windows(months: pd.DataFrame, chosen: Sequence[_Campaign]) -> list[list[int]]:
-    """Positions of each campaign's months; empty where they are not all there."""
+    """Positions of each campaign's months; empty where they are not all there, or an earlier one has any of them."""
     place = {day: position for position, day in enumerate(months["starts_on"])}
-    found = []
+    found: list[list[int]] = []
+    taken: set[int] = {-1}
     for one in chosen:
         positions = [place.get(day, -1) for day in one.months()]
-        found.append([] if -1 in positions else positions)
+        found.append([] if taken.intersection(positions) else positions)
+        taken.update(positions)
     return found
 
 
