@@ -16,7 +16,7 @@ from core.model import ELSEWHERE, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from core.settings import load_settings
 from queries import _ask, _change, _series
-from queries._plan import Figure, Measured, opened
+from queries._plan import Measured, opened
 from stats import rates, waits
 
 FEW = _change.FEW
@@ -753,10 +753,7 @@ def _returned(question: str, selection: Selection, viewer: Viewer, build: Build)
     if one.figure is None or one.latest is None:
         facts = {"indicator": one.row["words"]}
         return _ask.answer(question, pd.DataFrame(), selection, build, withheld="no_return", facts=facts)
-    frame = pd.DataFrame(
-        {"quarter_code": quarter.code, "label": quarter.label, **_returned_row(figure, one)}
-        for quarter, figure in one.figures
-    )
+    frame = _returned_figures(one)
     latest = frame.iloc[-1]
     target = one.row["target"]
     is_told = pd.notna(latest["value"])
@@ -792,13 +789,21 @@ def _returned(question: str, selection: Selection, viewer: Viewer, build: Build)
     )
 
 
-def _returned_row(figure: Figure, one: Measured) -> dict[str, Any]:
-    row = pd.DataFrame({"numerator": [figure.numerator], "denominator": [figure.denominator]})
-    shared = _with_share(row, "numerator", "denominator")
+def _returned_figures(one: Measured) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "quarter_code": quarter.code,
+            "label": quarter.label,
+            "numerator": figure.numerator,
+            "denominator": figure.denominator,
+        }
+        for quarter, figure in one.figures
+    )
+    shared = _with_share(frame, "numerator", "denominator")
     if not one.row["is_sample_or_cohort"]:
         # A full count has no chance in it.
         shared[["low", "high"]] = np.nan
-    return {str(name): value for name, value in shared.iloc[0].items()}
+    return shared
 
 
 def _target_said(row: Mapping[str, Any]) -> str:
