@@ -325,4 +325,6 @@ def _month_names(one: _Campaign) -> str:
 
 
 def _percent(value: float) -> str:
+    if np.isnan(value):
+        return words.say("frame", "missing_value")
     return f"{value:+,.0f}%".replace("-", "\u2212") if round(abs(value)) else "0%"

@@ -29,8 +29,8 @@ def board(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     Frame, one row per outcome: position, theme_code, theme, focus_code, focus, outcome_code, outcome, measures (how
     many measures it has; the worst speaks for it), indicator, owner_code, owner, due_quarter, due, is_past_due, target,
     target_text, forecast (in words), value (percent), low, high (95%, of samples and cohorts), numerator, denominator,
-    value_text, latest_quarter, latest, status_code, status, reason_code, reason, lacks_corrective_action, travel_code, travel,
-    is_overdue, update_due_on, days_late, returned, expected (returns for the selected quarter), milestone,
+    value_text, latest_quarter, latest, status_code, status, reason_code, reason, lacks_corrective_action, travel_code,
+    travel, is_overdue, update_due_on, days_late, returned, expected (returns for the selected quarter), milestone,
     milestone_due, milestone_status_code, milestone_status, milestone_reason, milestone_is_overdue, commentary,
     corrective_action.
     """
