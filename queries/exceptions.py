@@ -29,6 +29,11 @@ TOLD = ("some", "answered", "none")
 NAMED = 3
 """Exceptions a headline names; the others it counts."""
 _WHOLE = 3  # months of a quarter
+_LISTED = [
+    "area_code", "place", "strand_code", "strand", "measure_code", "quarter_code", "label", "flag_code", "flag",
+    "sentence", "month", "observed", "expected", "upper_limit", "months_above", "how_long", "flagged_on",
+    "response_code", "response", "is_answered",
+]  # fmt: skip
 _SIZES = (0, 1, 3, 8, 20, float("inf"))
 _COMES_FIRST = ("llr", "E06000016", *(code for code in AUTHORITIES if code.startswith("E07")), "E06000017")
 
@@ -37,9 +42,9 @@ def found(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Which series of places and strands came out above what chance allows in the quarter, most out of the way first?
 
     Frame, one row per series: area_code, place, strand_code, strand, measure_code, quarter_code, label, flag_code,
-    flag, sentence, month (the latest flagged), observed, expected, upper_limit (of that month, or of the three months
-    running), months_above, how_long, flagged_on (date, None where it was found afterwards), response_code, response,
-    is_answered.
+    flag, sentence, month (the latest flagged, or the three months running), observed, expected, upper_limit (of that
+    month, or of the three), months_above (missing where the last month is not comparable), how_long, flagged_on (date,
+    None where it was found afterwards), response_code, response, is_answered.
     """
     question = "exceptions.found"
     if (withheld := _withheld(question, selection, build)) is not None:
@@ -64,7 +69,7 @@ def found(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         "unanswered": unanswered,
         "unit": "count",
     }
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows, columns=_LISTED)
     return _ask.answer(question, frame, selection, build, finding=finding, facts=facts, notes=("alert_rule",))
 
 
@@ -374,8 +379,7 @@ def _logged(row: dict[Any, Any], selection: Selection, said: Mapping[tuple[str, 
     row = {**row, "measure_code": selection.measure}
     response = said.get(_key(row))
     flagged_on = row["first_flagged_on"].date()
-    # Shown at a weekend, the first working day to answer in is the Monday: the tenth is counted from the Friday.
-    due_on = np.busday_offset(flagged_on, WORKING_DAYS, roll="backward").astype(date)
+    due_on = _due_on(flagged_on)
     first = response["first_at"].date() if response else None
     if first is not None:
         standing = "in_time" if first <= due_on else "late"
@@ -395,6 +399,13 @@ def _logged(row: dict[Any, Any], selection: Selection, said: Mapping[tuple[str, 
         "standing_code": standing,
         "standing": words.label("response_standing", standing),
     }
+
+
+def _due_on(shown_on: date) -> date:
+    """The tenth working day after an exception was shown."""
+    # Shown at a weekend, the first day to answer on is the Monday: the tenth is counted from the Friday.
+    due_on: date = np.busday_offset(shown_on, WORKING_DAYS, roll="backward").astype(date)
+    return due_on
 
 
 def _responses(viewer: Viewer, build: Build) -> Mapping[tuple[str, ...], Row]:
@@ -472,17 +483,18 @@ def _budget(selection: Selection, build: Build) -> str:
 @lru_cache(maxsize=64)
 def _measured(measure: str, quarter: str, build: Build) -> pd.DataFrame:
     """Every judged series of the measure with what the rule does at its size: read off the simulated sizes between
-    which it lies (on the log of the mean, and straight between dispersions of 1 and 2)."""
+    which it lies (on the log of the mean, and straight between dispersions)."""
     sizes, power = _sizes(measure, quarter, build), _power(build)
     spreads = sorted(power["dispersion"].unique())
     position = np.log(sizes["mean_reports"].clip(lower=0.01).to_numpy(dtype=float))
-    share = np.interp(sizes["dispersion"].to_numpy(dtype=float), spreads, np.linspace(0, 1, len(spreads)))
     for name in ("false_alarms_pct", "caught_x1_5_pct", "caught_x2_pct", "caught_x3_pct"):
-        ends = []
-        for spread in (spreads[0], spreads[-1]):
+        at_each = []
+        for spread in spreads:
             at = power[power["dispersion"] == spread]
-            ends.append(np.interp(position, np.log(at["mean_reports"].to_numpy(dtype=float)), at[name].to_numpy(float)))
-        sizes[name] = ends[0] + share * (ends[1] - ends[0])
+            means = np.log(at["mean_reports"].to_numpy(dtype=float))
+            at_each.append(np.interp(position, means, at[name].to_numpy(dtype=float)))
+        by_series = np.array(at_each).T
+        sizes[name] = [np.interp(own, spreads, row) for own, row in zip(sizes["dispersion"], by_series, strict=True)]
         if name == "false_alarms_pct":
-            sizes["false_low_pct"], sizes["false_high_pct"] = np.minimum(*ends), np.maximum(*ends)
+            sizes["false_low_pct"], sizes["false_high_pct"] = by_series.min(axis=1), by_series.max(axis=1)
     return sizes
