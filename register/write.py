@@ -138,7 +138,9 @@ def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: M
         if table_name in _OF_ONE_ORGANISATION and _csp_of(connection, row["organisation_code"]) in viewer.csps:
             return
     raise MonitorError(
-        "you may not write this part of the delivery plan.",
+        "you may not answer for this place."
+        if table_name == "exception_response"
+        else "you may not write this part of the delivery plan.",
         where=f"the register's {table_name.replace('_', ' ')}",
         meaning="Nothing was written.",
         action="Ask the coordinator of the plan, or the lead of the partnership it belongs to.",
@@ -203,9 +205,10 @@ def _check_quarter(table_name: str, name: str, code: str) -> None:
 
 
 def _refused(table_name: str, column: str, rule: str) -> MonitorError:
+    what = "a response" if table_name == "exception_response" else "a row of the plan"
     return MonitorError(
-        f"a row of the plan was refused: {rule}.",
+        f"{what} was refused: {rule}.",
         where=f"{table_name.replace('_', ' ')}, column {column}",
         meaning="Nothing was written; the register is as it was.",
-        action="Correct the row and save again.",
+        action="Correct it and save again.",
     )
