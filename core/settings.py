@@ -26,6 +26,7 @@ class Settings:
         key_file: file holding the protection key, or None (MONITOR_KEY_FILE; the key itself may be in MONITOR_KEY).
         boundaries: official outlines to use instead of the derived ones, or None (MONITOR_BOUNDARIES).
         lsoa_lookup: a look-up of LSOA to authority, or None (MONITOR_LSOA_LOOKUP).
+        comparators: published figures of other areas to stand beside ours, or None (MONITOR_COMPARATORS).
         register_url: database URL of the register (MONITOR_REGISTER).
         options: the rest of settings.toml, by table.
     """
@@ -35,6 +36,7 @@ class Settings:
     key_file: Path | None
     boundaries: Path | None
     lsoa_lookup: Path | None
+    comparators: Path | None
     register_url: str
     options: dict[str, Any]
 
@@ -61,6 +63,7 @@ def load_settings() -> Settings:
         key_file=_path(os.environ.get("MONITOR_KEY_FILE")),
         boundaries=_path(os.environ.get("MONITOR_BOUNDARIES")),
         lsoa_lookup=_path(os.environ.get("MONITOR_LSOA_LOOKUP")),
+        comparators=_path(os.environ.get("MONITOR_COMPARATORS")),
         register_url=os.environ.get("MONITOR_REGISTER") or f"sqlite:///{data / 'register.sqlite'}",
         options=options,
     )

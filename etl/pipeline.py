@@ -22,7 +22,7 @@ from core.errors import MonitorError
 from core.model import RESTRICTED, SHAREABLE
 from core.settings import Settings
 from core.words import count
-from etl import conform, mart, publish, statements
+from etl import comparators, conform, mart, publish, statements
 from etl.contract import COUNCIL, POLICE, THIRD_PARTY
 from etl.extract import Extract, open_extract
 from etl.prune import Pruned, folder_bytes, prune
@@ -79,10 +79,11 @@ def load(
         progress: told each step.
 
     Raises:
-        MonitorError: another load is at work, or the warehouse cannot be used.
+        MonitorError: another load is at work, the warehouse cannot be used, or the file of published figures cannot.
     """
     _lay_folder(settings)
     _refuse_without_room(paths, settings)
+    comparators.read(settings.comparators)  # a file that cannot be used is told before work begins
     watch = Stopwatch()
     try:
         with _alone(settings, progress), _at_work(settings, now):
@@ -288,6 +289,7 @@ def _load(
     connection.execute("commit")
     publish.clear_unfinished(settings)
     is_behind = not _finish_last(connection, settings) or _lacks_shareable(settings) or _is_outdated(settings)
+    is_behind = is_behind or comparators.are_others(settings, builds.live_number(settings.data))
 
     # A table of the open transaction is read by one core and of unknown size, so files are judged before it is opened.
     judged = [

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from core import db, words
+from core import breaks, db, words
 from core.model import ELSEWHERE, MEASURES, Answer, Build, Selection
 from core.periods import Quarter, day_label
 
@@ -103,13 +103,23 @@ def restricted_only(question: str, selection: Selection, build: Build) -> Answer
 
 def no_data(question: str, selection: Selection, build: Build) -> Answer:
     """The designed state for a question the build holds nothing about: never a zero."""
+    if over := breaks.ended(selection.measure, Quarter.parse(selection.quarter).ends_on):
+        return _ended(question, selection, build, over)
     return answer(question, pd.DataFrame(), selection, build, withheld="no_data")
 
 
 def no_window(question: str, selection: Selection, build: Build, *, months: int = 12, **said: str) -> Answer:
     """The designed state for a figure of so many months of which the build holds only a part, or none."""
+    if over := breaks.ended(selection.measure, Quarter.parse(selection.quarter).ends_on):
+        return _ended(question, selection, build, over)
     facts = {"months": months, "data_from": day_label(build.data_from), **said}
     return answer(question, pd.DataFrame(), selection, build, withheld="no_window", facts=facts)
+
+
+def _ended(question: str, selection: Selection, build: Build, over: breaks.Break) -> Answer:
+    """The designed state for a measure that is no longer recorded: its past stands, and nothing after it is a zero."""
+    facts = {"ended": over.told, "why": over.title}
+    return answer(question, pd.DataFrame(), selection, build, withheld="ended", facts=facts)
 
 
 def not_applicable(question: str, selection: Selection, build: Build) -> Answer:
@@ -130,15 +140,23 @@ def measures(build: Build) -> tuple[str, ...]:
 
 
 def quarters_of(measure: str, build: Build) -> set[str]:
-    """The quarters a build holds of a measure: all complete ones of the police's, fewer of what was made elsewhere."""
+    """The quarters a build holds of a measure: all complete ones of the police's, fewer of what was made elsewhere.
+
+    A measure that is no longer recorded has none from the quarter in which it ended.
+    """
     if measure == ELSEWHERE:
-        return set(figures(build, "trends.quarterly", measure=measure, area="llr", strand="all")["quarter_code"])
-    held = figures(build, "selection.options")
-    return set(held.loc[held["kind"] == "quarter", "code"])
+        told = figures(build, "trends.quarterly", measure=measure, strand="all")
+        held = told.loc[told["area_code"] == "llr", "quarter_code"]
+    else:
+        options = figures(build, "selection.options")
+        held = options.loc[options["kind"] == "quarter", "code"]
+    return {code for code in held if breaks.ended(measure, Quarter.parse(code).ends_on) is None}
 
 
 def holds(selection: Selection, build: Build) -> bool:
-    """Whether the selected quarter is held of the measure: reports made elsewhere may be missing from it."""
+    """Whether the selected quarter is held of the measure, which may not have been sent, or be no longer recorded."""
+    if breaks.ended(selection.measure, Quarter.parse(selection.quarter).ends_on):
+        return False
     return selection.measure != ELSEWHERE or selection.quarter in quarters_of(ELSEWHERE, build)
 
 

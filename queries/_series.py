@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import pandas as pd
 
+from core import breaks
 from core.model import Build, Selection
 from core.periods import Quarter, month_label
 from core.settings import load_settings
-from queries import _ask, _breaks
+from queries import _ask
 from stats import xmr
 
 KEPT = 512  # series of a build, which never changes, kept for the next page that asks; a few kilobytes each
@@ -44,11 +46,10 @@ def months(selection: Selection, build: Build) -> pd.DataFrame:
 
 @lru_cache(maxsize=KEPT)
 def _months(selection: Selection, build: Build) -> pd.DataFrame:
-    frame = _ask.figures(
-        build, "trends.monthly", measure=selection.measure, area=selection.area, strand=selection.strand
-    )
+    frame = _of_area("trends.monthly", selection, build)
     frame = frame[frame["is_complete"] & (frame["quarter_code"] <= selection.quarter)].reset_index(drop=True)
     frame["ends_on"] = frame["starts_on"] + pd.offsets.MonthEnd(0)
+    frame = _while_recorded(frame, selection.measure)
     frame["label"] = [month_label(day) for day in frame["starts_on"]]
     return frame
 
@@ -63,12 +64,34 @@ def quarters(selection: Selection, build: Build) -> pd.DataFrame:
 
 @lru_cache(maxsize=KEPT)
 def _quarters(selection: Selection, build: Build) -> pd.DataFrame:
-    frame = _ask.figures(
-        build, "trends.quarterly", measure=selection.measure, area=selection.area, strand=selection.strand
-    )
+    frame = _of_area("trends.quarterly", selection, build)
     frame = frame[frame["quarter_code"] <= selection.quarter].reset_index(drop=True)
+    frame = _while_recorded(frame, selection.measure)
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
     return frame
+
+
+def _while_recorded(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """The periods before a measure ended: the one it ended in is a part, and those after it are no zeros."""
+    over = [breaks.ended(measure, day.date()) is not None for day in frame["ends_on"]]
+    return frame[~pd.Series(over, index=frame.index, dtype=bool)].reset_index(drop=True)
+
+
+def _of_area(question: str, selection: Selection, build: Build) -> pd.DataFrame:
+    held, nothing = _of_every_area(question, selection.measure, selection.strand, build)
+    return held.get(selection.area, nothing).copy()
+
+
+@lru_cache(maxsize=64)
+def _of_every_area(
+    question: str, measure: str, strand: str, build: Build
+) -> tuple[Mapping[str, pd.DataFrame], pd.DataFrame]:
+    """Every area's series in one asking: who goes from place to place then waits for none. Besides, an empty one."""
+    frame = _ask.figures(build, question, measure=measure, strand=strand)
+    # Which area it is of is told by the selection: a frame that names areas is a figure of several.
+    told = frame.drop(columns="area_code")
+    areas = frame.groupby("area_code").groups
+    return {str(area): told.loc[rows].reset_index(drop=True) for area, rows in areas.items()}, told.iloc[:0]
 
 
 def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:
@@ -80,7 +103,7 @@ def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:
     if frame.empty:
         # Nothing was held of the measure up to the selected quarter.
         return Series(frame, frequency, "too_few_points")
-    segments = _breaks.segments(selection.measure, selection.area, frame)
+    segments = breaks.segments(selection.measure, selection.area, frame)
     first = max(len(frame) - load_settings().options["usual_range"][f"{frequency}s"], 0)
     recent = segments[first:]
     cuts = [position for position in range(1, len(recent)) if recent[position] != recent[position - 1]]

@@ -7,14 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from core import words
-from core.model import AUTHORITIES, Answer, Build, Selection, Viewer
-from core.periods import Quarter, month_label
+from core import breaks, words
+from core.model import AUTHORITIES, STRANDS, Answer, Build, Selection, Viewer
+from core.periods import Quarter, financial_year, month_label
 from core.settings import load_settings
-from queries import _ask, _breaks, _change
+from queries import _ask, _change
 from stats import rates
 
 FEW = 10
+OWN_FORCE = "Leicestershire"  # as the Home Office names the force whose area LLR is
 RATE_BREAKS = (
     0.5,
     1.0,
@@ -115,7 +116,7 @@ def own_past(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame["class_label"] = [words.label("place_class", code) for code in frame["class_code"]]
     frame["text"] = [
         words.say("places", "from_to", now=now, before=before)
-        if verdict not in ("no_history", "not_comparable")
+        if verdict not in ("no_history", "not_comparable", "ended")
         else said
         for now, before, verdict, said in zip(
             frame["now"], frame["before"], frame["verdict_code"], frame["class_label"], strict=True
@@ -196,12 +197,72 @@ def share_of_crime(selection: Selection, viewer: Viewer, build: Build) -> Answer
     )
 
 
+def comparators(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """How does the mix of strands compare with the figures published for the same financial year?
+
+    Of the latest financial year up to the selected quarter that both hold whole, five strands only, never a ranking.
+
+    Frame: strand_code, label, kind (own|force|total), series (whose), motivating_factors, value (percent of the five
+    strands' motivating factors), offences.
+    """
+    if build.is_shareable:
+        return _ask.restricted_only("places.comparators", selection, build)
+    found = _ask.figures(build, "places.comparators", quarter=selection.quarter, force=OWN_FORCE)
+    published = found[found["kind"] != "own"]
+    if published.empty:
+        return _ask.answer("places.comparators", published, selection, build, withheld="no_comparators")
+    years = sorted(set(published["year"]) & set(found.loc[found["kind"] == "own", "year"]))
+    if not years:
+        told = words.join([financial_year(year) for year in sorted(set(published["year"]))])
+        return _ask.answer(
+            "places.comparators", published.iloc[:0], selection, build, withheld="other_years", facts={"years": told}
+        )
+    frame = found[found["year"] == years[-1]].copy()
+    frame["strand"] = [STRANDS.index(code) for code in frame["strand_code"]]
+    frame["whose"] = [("own", "force", "total").index(kind) for kind in frame["kind"]]
+    frame = frame.sort_values(["strand", "whose", "area_name"]).reset_index(drop=True)
+    frame["label"] = [words.label("strand", code) for code in frame["strand_code"]]
+    frame["series"] = [
+        words.say("places", "texts", "own" if kind == "own" else "published", area=name)
+        for kind, name in zip(frame["kind"], frame["area_name"], strict=True)
+    ]
+    wholes = frame.groupby("series")["motivating_factors"].transform("sum")
+    frame["value"] = 100 * frame["motivating_factors"] / wholes.where(wholes > 0)
+    frame["offences"] = frame["offences"].astype("Int64")
+    own, force = frame[frame["kind"] == "own"], frame[frame["kind"] == "force"]
+    if min(own["motivating_factors"].sum(), force["motivating_factors"].sum()) < FEW:
+        return _ask.answer("places.comparators", frame.iloc[:0], selection, build, withheld="too_few")
+    top = own.loc[own["motivating_factors"].idxmax()]
+    beside = force[force["strand_code"] == top["strand_code"]].iloc[0]
+    own_factors, published_factors = int(own["motivating_factors"].sum()), int(force["motivating_factors"].sum())
+    return _ask.answer(
+        "places.comparators",
+        frame,
+        selection,
+        build,
+        facts={
+            "unit": "percent",
+            "year": financial_year(years[-1]),
+            "top": words.label("strand", top["strand_code"]),
+            "own_percent": _ask.share(top["motivating_factors"], own_factors),
+            "published_percent": _ask.share(beside["motivating_factors"], published_factors),
+            "own_offences": f"{int(top['offences']):,}",
+            "published_offences": words.say("frame", "missing_value") if pd.isna(beside["offences"])
+            else f"{int(beside['offences']):,}",
+            "own_factors": f"{own_factors:,}",
+            "published_factors": f"{published_factors:,}",
+            "coverage": words.page_text("places")["coverage"].get(str(years[-1]), ""),
+        },
+        notes=("comparators", "comparators_strands", "no_ranking"),
+    )  # fmt: skip
+
+
 def _twelve_months(selection: Selection, build: Build) -> pd.DataFrame:
     """Reports by authority over four quarters, with the residents of the year nearest the selected quarter."""
     frame = _ask.figures(build, "quarter.areas", measure=selection.measure, strand=selection.strand)
     quarter = Quarter.parse(selection.quarter)
     held = frame[frame["quarter_code"].isin([quarter.plus(-step).code for step in range(4)])]
-    if held["quarter_code"].nunique() < 4:
+    if held["quarter_code"].nunique() < 4 or not _ask.holds(selection, build):
         return held.iloc[:0]
     latest = held[held["quarter_code"] == quarter.code].set_index("area_code")
     summed = held.groupby(["area_code", "position"], as_index=False).agg(
@@ -220,7 +281,7 @@ def _rate_class(value: float, reports: int) -> str:
 
 
 def _past_class(found: _change.Change) -> str:
-    if found.verdict in ("not_comparable", "no_history"):
+    if found.verdict in ("not_comparable", "no_history", "ended"):
         return "not_comparable"
     if found.verdict in ("higher", "lower"):
         return found.verdict
@@ -229,5 +290,5 @@ def _past_class(found: _change.Change) -> str:
 
 def _cut_note(selection: Selection) -> tuple[str, ...]:
     window = _ask.window(selection)
-    straddled = _breaks.crossed(selection.measure, selection.area, window.starts_on, window.ends_on)
+    straddled = breaks.crossed(selection.measure, selection.area, window.starts_on, window.ends_on)
     return ("window_straddles_cut",) if straddled else ()

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import ELSEWHERE, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from core.settings import CONFIG, read_toml
-from queries import _ask, _breaks, strands
+from queries import _ask, strands
 
 _MATCH_COLUMNS = {
     "reference": "by_reference",
@@ -313,15 +313,29 @@ def places(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 
 
 def recording_changes(selection: Selection, viewer: Viewer, build: Build) -> Answer:
-    """Where did recording change? Frame: label (the day), title, kind, text."""
+    """Where did recording change? Frame: label (when), title, kind, measures, text."""
     frame = pd.DataFrame(
         {
-            "label": day_label(one.on),
+            "label": one.told,
             "title": one.title,
             "kind": words.label("break_kind", one.kind),
-            "measures": words.join([words.label("measure", code) for code in one.measures]),
+            "measures": words.join([words.label("measure", code) for code in one.measures])
+            or words.say("quality", "texts", "no_measure"),
             "text": one.text,
         }
-        for one in _breaks.breaks()
+        for one in breaks.breaks()
     )
-    return _ask.answer("quality.recording_changes", frame, selection, build, facts={"count": len(frame)})
+    facts = {"changes": words.count("recording_change", len(frame))}
+    return _ask.answer("quality.recording_changes", frame, selection, build, facts=facts)
+
+
+def coincident_events(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """What happened at the time? Frame: title, label (when), kind (marked on charts, or a campaign that is not)."""
+    frame = pd.DataFrame(
+        {"title": one.title, "label": one.told, "kind": words.label("event_kind", one.kind)} for one in breaks.events()
+    )
+    facts = {
+        "marked": words.count("event", sum(one.kind == "event" for one in breaks.events())),
+        "campaigns": words.count("campaign_week", sum(one.kind == "campaign" for one in breaks.events())),
+    }
+    return _ask.answer("quality.coincident_events", frame, selection, build, facts=facts)

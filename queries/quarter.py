@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import AUTHORITIES, ELSEWHERE, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from core.settings import load_settings
-from queries import _ask, _breaks, _change, _series, plan, trends
+from queries import _ask, _change, _series, exceptions, plan, trends, victims
 from stats import rates, xmr
 
 SPARK_MONTHS = 24
@@ -24,7 +24,7 @@ def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Three to six sentences, each with the page that shows its evidence.
 
     Frame: about and finding (the words: [headlines.<about>] <finding>), facts (dict), page (where the evidence is),
-    measure (what it must be opened with).
+    measure (what it must be opened with); strand, where that is not the one chosen.
     """
     rows: list[dict[str, Any]] = []
     measures = (selection.measure,) if selection.measure != "all" else ("all", "crime")
@@ -90,15 +90,15 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """
     frame = _ask.figures(build, "quarter.areas", measure=selection.measure, strand=selection.strand)
     frame = frame[frame["quarter_code"] <= selection.quarter]
-    if frame.empty:
+    if frame.empty or not _ask.holds(selection, build):
         return _ask.no_data("quarter.areas", selection, build)
     recent = sorted(frame["quarter_code"].unique())[-SPARK_QUARTERS:]
     frame = frame[frame["quarter_code"].isin(recent)].reset_index(drop=True)
     per = load_settings().options["rates"]["per"]
     frame["value"] = rates.rate(frame["reports"].to_numpy(), frame["population"].to_numpy(), per=per)["rate"].to_numpy()
-    one = frame[frame["area_code"] == AUTHORITIES[0]]
-    stretch = dict(zip(one["quarter_code"], _breaks.segments(selection.measure, selection.area, one), strict=True))
-    frame["segment"] = [stretch[code] for code in frame["quarter_code"]]
+    frame["segment"] = 0
+    for code, one in frame.groupby("area_code"):
+        frame.loc[one.index, "segment"] = breaks.segments(selection.measure, str(code), one)
     frame["panel"] = [words.label("area", code) for code in frame["area_code"]]
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
     standing = {} if build.is_shareable else standings(selection, build)
@@ -173,8 +173,13 @@ def _row(about: str, finding: str, chosen: Selection, build: Build, page: str, f
 
 
 def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str, Any]:
+    """By the alert rule where there is history enough for it, otherwise by each authority's usual range."""
     if build.is_shareable:
         return _row("areas", "rounded", chosen, build, "places", {})
+    told = exceptions.found(replace(chosen, strand="all"), viewer, build)
+    if told.withheld is None and told.finding in exceptions.TOLD:
+        row = _row("areas", f"exceptions_{told.finding}", chosen, build, "exceptions", dict(told.facts))
+        return row | {"strand": "all"}  # its evidence is of every strand, whichever is chosen
     standing = standings(chosen, build)
     judged = sum(stands.code != "not_judged" for stands in standing.values())
     within = sum(stands.code == "within" for stands in standing.values())
@@ -183,34 +188,12 @@ def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str,
     return _row("areas", finding, chosen, build, "places", facts)
 
 
-@lru_cache(maxsize=_series.KEPT)
-def _charges(selection: Selection, build: Build) -> pd.DataFrame:
-    """Each quarter's cohort of crimes: how many are charged, how many have an outcome, and whether that is enough."""
-    options = load_settings().options["outcomes"]
-    frame = _ask.figures(
-        build, "quarter.charges", area=selection.area, strand=selection.strand, charged=tuple(options["charged"])
-    )
-    frame = frame[frame["quarter_code"] <= selection.quarter].reset_index(drop=True)
-    crimes = frame["crimes"].where(frame["crimes"] > 0)
-    frame["charged_pct"] = 100 * frame["charged"] / crimes
-    frame["resolved_pct"] = 100 * frame["resolved"] / crimes
-    frame["is_mature"] = frame["resolved_pct"] >= 100 * options["mature_share"]
-    return frame
-
-
-def _mature(selection: Selection, build: Build) -> pd.Series | None:
-    """The latest quarter whose crimes mostly have an outcome and are enough for a percentage."""
-    frame = _charges(selection, build)
-    mature = frame[frame["is_mature"] & (frame["crimes"] >= _change.FEW)]
-    return None if mature.empty else mature.iloc[-1]
-
-
 def _charges_row(selection: Selection, build: Build) -> dict[str, Any]:
-    found = _mature(selection, build)
+    found = victims.latest_mature(victims.cohorts(selection, build))
     # outcomes are of crimes, whatever measure was chosen; the evidence opens with the measure chosen
     about = _ask.common_facts(replace(selection, measure="crime"), build)
     if found is None:
-        return _row("charge", "immature", selection, build, "quarter", about)
+        return _row("charge", "immature", selection, build, "victims", about)
     share = rates.share([found["charged"]], [found["crimes"]]).iloc[0]
     facts = {
         **about,
@@ -221,7 +204,7 @@ def _charges_row(selection: Selection, build: Build) -> dict[str, Any]:
         "low": round(100 * share["low"]),
         "high": round(100 * share["high"]),
     }
-    return _row("charge", "mature", selection, build, "quarter", facts)
+    return _row("charge", "mature", selection, build, "victims", facts)
 
 
 def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str, Any]:
@@ -254,7 +237,7 @@ def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str,
 def _spark(periods: pd.DataFrame, selection: Selection, *, is_ranged: bool) -> dict[str, list[float]]:
     """The line of a tile and its usual range, with a gap wherever recording was cut."""
     drawn: dict[str, list[float]] = {"value": [], "lower": [], "upper": []}
-    stretches = _breaks.segments(selection.measure, selection.area, periods)
+    stretches = breaks.segments(selection.measure, selection.area, periods)
     for position, row in enumerate(periods.to_dict("records")):
         if position and stretches[position] != stretches[position - 1]:
             for line in drawn.values():
@@ -269,9 +252,8 @@ def _spark(periods: pd.DataFrame, selection: Selection, *, is_ranged: bool) -> d
 
 
 def _charge_tile(selection: Selection, build: Build) -> dict[str, Any]:
-    frame = _charges(selection, build)
-    found = _mature(selection, build)
-    mature = frame[frame["is_mature"] & (frame["crimes"] >= _change.FEW)]
+    mature = victims.mature(victims.cohorts(selection, build))
+    found = None if mature.empty else mature.iloc[-1]
     tile: dict[str, Any] = {
         "tile_code": "charge_rate", "value": None, "before": None, "unit": "percent", "verdict_code": "no_history",
         "reason": "", "zero": "0", "cells": 0, "note_code": "charge_immature", "note_facts": {},
@@ -301,21 +283,13 @@ def _charged(cohort: pd.Series) -> tuple[int, int]:
     return int(cohort["charged"]), int(cohort["crimes"])
 
 
-def _victims(selection: Selection, build: Build, months: int) -> pd.DataFrame:
-    """Victims and repeat victims of each quarter that has a whole look-back before it."""
-    frame = _ask.figures(
-        build, "quarter.victims", measure=selection.measure, area=selection.area, strand=selection.strand
-    )
-    first = Quarter.of(build.data_from)
-    first_whole = first.plus(months // 3 + (first.starts_on < build.data_from)).code
-    return frame[(frame["quarter_code"] >= first_whole) & (frame["quarter_code"] <= selection.quarter)]
-
-
 def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
     months = load_settings().options["repeat_victim"]["months"]
     if selection.measure == ELSEWHERE:
-        return _no_victims()
-    frame = _victims(selection, build, months)
+        return _no_victims("victims_elsewhere")
+    if not _ask.holds(selection, build):
+        return _no_victims("victims_ended")
+    frame = victims.people(selection, build)
     now = frame[frame["quarter_code"] == selection.quarter]
     before = frame[frame["quarter_code"] == Quarter.parse(selection.quarter).year_before.code]
     value = int(now["repeat_victims"].iloc[0]) if len(now) else None
@@ -339,11 +313,14 @@ def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
     }
 
 
-def _no_victims() -> dict[str, Any]:
-    """Who reported elsewhere bears a pseudonym of another system, if any: nobody can be met again in police records."""
+def _no_victims(note_code: str) -> dict[str, Any]:
+    """No repeat victims can be told, and why.
+
+    Who reported elsewhere bears a pseudonym of another system, if any: nobody can be met again in police records.
+    """
     return {
         "tile_code": "repeat_victims", "value": None, "before": None, "unit": "count", "verdict_code": "no_history",
-        "reason": "", "zero": "0", "cells": 0, "note_code": "victims_elsewhere", "note_facts": {},
+        "reason": "", "zero": "0", "cells": 0, "note_code": note_code, "note_facts": {},
         "spark": [], "spark_lower": [], "spark_upper": [],
     }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core import breaks
 from core.model import GROUPS, SHAREABLE, STRANDS, Build, Viewer
 from queries import _ask
 
@@ -19,7 +20,12 @@ class Options:
 
 
 def options(viewer: Viewer, build: Build) -> Options:
-    """Complete quarters, areas, strands and measures of one build."""
+    """Complete quarters, areas, strands and measures of one build.
+
+    Asked at the start of every page, so the declared recording changes and events are read here: raises ConfigError
+    where they cannot be used.
+    """
+    breaks.declared()
     held = _ask.figures(build, "selection.options")
     codes = {kind: tuple(rows["code"]) for kind, rows in held.groupby("kind", sort=False)}
     offered = ("all", *(GROUPS if build.audience == SHAREABLE else (*STRANDS, "not_known")))

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, month_label
-from queries import _ask, _breaks, _change, _series
+from queries import _ask, _change, _series
 from stats import season
 
 FEWEST_A_MONTH = 8  # below this a month is mostly noise, and so is its season
@@ -21,7 +21,7 @@ def monthly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if build.is_shareable:
         return _ask.restricted_only("trends.monthly", selection, build)
     frame = _series.months(selection, build)
-    if frame.empty:
+    if frame.empty or breaks.ended(selection.measure, Quarter.parse(selection.quarter).ends_on):
         return _ask.no_data("trends.monthly", selection, build)
     series = _series.judged(frame, selection, "month")
     last = series.frame.iloc[-1]
@@ -32,14 +32,14 @@ def monthly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         build,
         finding=series.refusal or ("trial" if series.is_trial else _finding(last)),
         facts={
-            "marks": _marks(selection, frame),
+            **_marks(selection, frame),
             "first": month_label(frame["starts_on"].iloc[0]),
             "last": last["label"],
             "value": int(last["value"]),
             "range_said": "" if pd.isna(last["centre"]) else words.say("trends", "range_said"),
             **_range_facts(last),
         },
-        notes=_notes(series, selection, frame),
+        notes=(*_left_off(selection, frame), *_notes(series, selection, frame)),
     )
 
 
@@ -57,11 +57,12 @@ def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     by_code = dict(zip(frame["quarter_code"], frame["value"], strict=True))
     frame["before"] = [
         by_code.get(now.year_before.code, np.nan)
-        if _breaks.crossed(selection.measure, selection.area, now.year_before.starts_on, now.ends_on) is None
+        if breaks.crossed(selection.measure, selection.area, now.year_before.starts_on, now.ends_on) is None
         else np.nan
         for now in map(Quarter.parse, frame["quarter_code"])
     ]
-    notes = (*(_notes(series, selection, frame) if series else _drawn_notes(selection, frame, is_shareable=True)),)
+    about = _notes(series, selection, frame) if series else _drawn_notes(selection, frame, is_shareable=True)
+    notes = (*_left_off(selection, frame), *about)
     return _ask.answer(
         "trends.quarterly",
         frame,
@@ -69,7 +70,7 @@ def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         build,
         finding=change.verdict,
         facts={
-            "marks": _marks(selection, frame),
+            **_marks(selection, frame),
             "first": frame["label"].iloc[0],
             "zero": _ask.zero(build, int(frame["cells"].iloc[-1])),
             "latest_said": _latest(change, "latest_quarter", selection, build),
@@ -92,7 +93,7 @@ def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     for position, last in enumerate(map(Quarter.parse, codes)):
         first = last.plus(-3)
         is_whole = position >= 3 and codes[position - 3] == first.code
-        if not is_whole or _breaks.crossed(selection.measure, selection.area, first.starts_on, last.ends_on):
+        if not is_whole or breaks.crossed(selection.measure, selection.area, first.starts_on, last.ends_on):
             rolled.loc[position, "value"] = np.nan
     rolled["segment"] = _segments(selection, frame)
     rolled = rolled.iloc[3:].reset_index(drop=True)
@@ -103,13 +104,13 @@ def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         build,
         finding="mixed" if change.is_mixed else change.verdict,
         facts={
-            "marks": _marks(selection, frame),
+            **_marks(selection, rolled),
             "first": rolled["label"].iloc[0],
             "zero": _ask.zero(build, 4 * int(frame["cells"].iloc[-1])),
             "latest_said": _latest(change, "latest", selection, build),
             **change_facts(change),
         },
-        notes=_drawn_notes(selection, frame, is_shareable=build.is_shareable),
+        notes=(*_left_off(selection, rolled), *_drawn_notes(selection, frame, is_shareable=build.is_shareable)),
         cells=int(frame["cells"].sum()),
     )
 
@@ -142,9 +143,9 @@ def change(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             )
     frame = pd.DataFrame(rows)
     frame[["now", "before"]] = frame[["now", "before"]].astype("Int64")
-    if (frame["verdict_code"] == "no_history").all():
+    if frame["verdict_code"].isin(["no_history", "ended"]).all():
         return _ask.no_window("trends.change", selection, build, months=15)
-    tested = frame[~frame["verdict_code"].isin(["not_comparable", "no_history"])]
+    tested = frame[~frame["verdict_code"].isin(["not_comparable", "no_history", "ended"])]
     if tested.empty:
         return _ask.answer("trends.change", pd.DataFrame(), selection, build, withheld="not_comparable")
     clear = int(frame["highlight"].sum())
@@ -274,21 +275,26 @@ def _range_facts(last: pd.Series) -> dict[str, object]:
 
 
 def _segments(selection: Selection, frame: pd.DataFrame) -> list[int]:
-    return _breaks.segments(selection.measure, selection.area, frame)
+    return breaks.segments(selection.measure, selection.area, frame)
 
 
-def _marks(selection: Selection, frame: pd.DataFrame) -> list[dict[str, object]]:
-    return _breaks.marks(
-        selection.measure, selection.area, frame["starts_on"].iloc[0].date(), frame["ends_on"].iloc[-1].date()
-    )
+def _marks(selection: Selection, frame: pd.DataFrame) -> dict[str, object]:
+    """The marks within what is drawn, and how many events had to be left off it."""
+    drawn = (selection.measure, selection.area, frame["starts_on"].iloc[0].date(), frame["ends_on"].iloc[-1].date())
+    left_off = breaks.left_off(*drawn)
+    return {"marks": breaks.marks(*drawn), "marks_left_off": words.count("event", left_off) if left_off else ""}
+
+
+def _left_off(selection: Selection, frame: pd.DataFrame) -> tuple[str, ...]:
+    return ("marks_left_off",) if _marks(selection, frame)["marks_left_off"] else ()
 
 
 def _drawn_notes(selection: Selection, frame: pd.DataFrame, *, is_shareable: bool = False) -> tuple[str, ...]:
     notes = []
     starts, ends = [start.date() for start in frame["starts_on"]], [end.date() for end in frame["ends_on"]]
-    if _breaks.crossed(selection.measure, selection.area, starts[0], ends[-1]):
+    if breaks.crossed(selection.measure, selection.area, starts[0], ends[-1]):
         notes.append("cut")
-    if _breaks.gap_positions(starts, ends):
+    if breaks.gap_positions(starts, ends):
         notes.append("gap")
     if frame["is_provisional"].any():
         notes.append("provisional")

@@ -22,7 +22,8 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Raised when a table is added: an older register gets the new tables with its next entry, and is read without them."""
 
 metadata = MetaData()
 
@@ -157,6 +158,26 @@ KEPT = {
             _words("corrective_action", is_needed=False),
         ),
         _kept("adoption", ("plan_code", "csp_code"), _code("status_code"), _words("note", is_needed=False)),
+        _kept(
+            "campaign",
+            ("plan_code", "campaign_code"),
+            _code("series_code"),
+            _words("name"),
+            _code("starts_on"),
+            _code("ends_on"),
+            _code("window_ends_on"),
+            _code("area_code"),
+            _code("measure_code"),
+            _code("owner_code"),
+            _words("note", is_needed=False),
+        ),
+        _kept(
+            "exception_response",
+            ("measure_code", "area_code", "strand_code", "quarter_code"),
+            _code("response_code"),
+            _words("responder"),
+            _words("note", is_needed=False),
+        ),
     )
 }
 """Table by name: everything people write."""

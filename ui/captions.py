@@ -6,10 +6,12 @@ and optionally caption, source, date_basis and period. All are format strings ov
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from string import ascii_uppercase
 from typing import Any
 
 import pandas as pd
@@ -19,12 +21,11 @@ from core.errors import ConfigError
 from core.model import ELSEWHERE, Answer, Build
 from core.periods import Quarter, day_label
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _UNIT_COLUMNS = ("value", "before", "now", "low", "high", "lower", "upper", "centre")
 
 
 class Unit(str):
-    """What a number counts (count, percent, per_1000, ratio), and what a count of 0 says: a range when protected."""
+    """What a number is (count, percent, per_1000, ratio, weeks), and what a count of 0 says: a range when protected."""
 
     zero: str
 
@@ -89,9 +90,15 @@ def notes(answer: Answer) -> tuple[str, ...]:
 def marks(answer: Answer) -> tuple[str, ...]:
     """The key to the letters on a chart: `A: title, 3 June 2023`."""
     return tuple(
-        words.say("frame", f"mark_{mark['kind']}", letter=letter, title=mark["title"], on=day_label(mark["began_on"]))
-        for letter, mark in zip(LETTERS, answer.facts.get("marks", ()), strict=False)
+        words.say("frame", f"mark_{mark['kind']}", letter=letter, title=mark["title"], on=mark["told"])
+        for letter, mark in zip(letters(), answer.facts.get("marks", ()), strict=False)
     )
+
+
+def letters() -> Iterator[str]:
+    """`A` to `Z`, then `AA`, `AB` ...: however many marks there are, each has its own."""
+    for length in itertools.count(1):
+        yield from map("".join, itertools.product(ascii_uppercase, repeat=length))
 
 
 def area(answer: Answer) -> str:
@@ -204,6 +211,8 @@ def number(value: float, unit: Unit) -> str:
         return unit.zero
     if unit == "percent":
         text = f"{value:,.1f}%"
+    elif unit == "weeks":
+        text = words.count("week", round(value))
     elif unit in ("per_1000", "ratio"):
         text = f"{value:,.2f}"
     else:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -15,14 +15,24 @@ from core import builds, words
 from core.errors import MonitorError
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import day_label
-from core.settings import CONFIG, ROOT, load_settings, read_toml
-from ui import captions, downloads, filters, maps, pictures, theme
+from core.settings import ROOT, load_settings
+from ui import captions, downloads, filters, forms, maps, pictures, theme
 from ui.charts import sparkline
 
 Draw = Callable[[Answer], go.Figure]
+
+
+class Keep(Protocol):
+    """Puts what somebody wrote in the register."""
+
+    def __call__(self, viewer: Viewer, row: Mapping[str, str], *, is_made_up: bool) -> None: ...
+
+
 _ADMITTED = "_admitted"
 _SENT_ROUND = "_sent_round"
 _FRAMED = "_framed"
+_KEPT = "_kept"
+_SENTENCE = 100  # letters
 _CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "scrollZoom": False,
@@ -112,6 +122,33 @@ class Page:
             st.html(_above(answer, key) + draw(answer) + _below(answer, None))
             _take_away(None, answer, key)
 
+    def respond(self, answer: Answer, keep: Keep) -> None:
+        """Offer to answer one of the exceptions found; `keep` puts what was written in the register.
+
+        A refusal of the register is told where the form is. On a build that is not live nothing can be answered.
+        """
+        if answer.withheld is not None or answer.frame.empty:
+            return
+        if self.build.number != builds.live_number(load_settings().data):
+            st.html(f'<p class="hm-banner hm-plain">{escape(words.say("exceptions", "texts", "form", "earlier"))}</p>')
+            return
+        is_kept = st.session_state.pop(_KEPT, False)
+        chosen = self.selection
+        listed = f"{self.build.number}_{chosen.quarter}_{chosen.area}_{chosen.strand}_{chosen.measure}"
+        with st.container(key="respond"):
+            written = forms.response(answer.frame.to_dict("records"), listed, is_kept=is_kept)
+        if is_kept:
+            st.success(words.say("exceptions", "texts", "form", "kept"))
+        if written is None:
+            return
+        try:
+            keep(self.viewer, written, is_made_up=self.build.is_made_up)
+        except MonitorError as refused:
+            st.html(_refusal(refused, 3, title="not_kept"))
+            return
+        st.session_state[_KEPT] = True
+        st.rerun()
+
     def narrow(self, choices: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         """Offer filters of this page's own; returns what was chosen by name, '' for all."""
         return filters.narrow(self.name, choices)
@@ -132,18 +169,16 @@ class Page:
         """A second-level heading of the page, from config/text/<page>.toml [sections]."""
         st.html(f'<h2 id="{escape(name)}" class="hm-section">{escape(words.say(self.name, "sections", name))}</h2>')
 
+    def contents(self) -> None:
+        """A list of links to the sections of the page, in the order of config/text/<page>.toml [sections]."""
+        sections = words.page_text(self.name)["sections"]
+        items = "".join(f'<li><a href="#{escape(name)}">{escape(said)}</a></li>' for name, said in sections.items())
+        st.html(f'<nav class="hm-contents" aria-label="{_say("contents")}"><ul>{items}</ul></nav>')
+
     def text(self, name: str) -> None:
         """A passage of Markdown from config/text/<page>.toml [texts]; it may name any setting as {table_key}."""
         with st.container(key=f"text_{name}"):
             st.markdown(words.say(self.name, "texts", name, **_settings()))
-
-    def events(self) -> None:
-        """The declared events (config/events.toml) as a table, oldest first."""
-        rows = sorted(read_toml(CONFIG / "events.toml")["event"], key=lambda row: row["from"])
-        cells = [(row["title"], day_label(row["from"]), day_label(row["to"])) for row in rows]
-        headings = tuple(words.label("column", name) for name in ("event", "from_day", "to_day"))
-        table = captions.Table(headings, tuple(cells), (False, False, False))
-        st.html(_html_table(table, words.say(self.name, "sections", "events")))
 
 
 def navigate() -> Any:
@@ -320,13 +355,13 @@ def _published_on(build: Build) -> str:
     return day_label(build.published_at.date())
 
 
-def _refusal(refused: MonitorError, level: int, way_back: str = "") -> str:
+def _refusal(refused: MonitorError, level: int, way_back: str = "", title: str = "title") -> str:
     parts = "".join(
         f"<dt>{_say('refused', part)}</dt><dd>{escape(text[:1].upper() + text[1:])}</dd>"
         for part, text in refused.as_dict().items()
     )
-    title = _say("refused", "title")
-    return f'<div class="hm-state"><h{level}>{title}</h{level}><dl>{parts}</dl>{way_back}</div>'
+    heading = _say("refused", title)
+    return f'<div class="hm-state"><h{level}>{heading}</h{level}><dl>{parts}</dl>{way_back}</div>'
 
 
 def _no_build() -> str:
@@ -435,7 +470,12 @@ def _table(answer: Answer, *, is_the_figure: bool = False) -> str:
 
 
 def _html_table(table: captions.Table, name: str, caption: str = "") -> str:
-    kinds = ['class="hm-number"' if is_number else "" for is_number in table.numeric]
+    # A column of sentences keeps room for them, so that a telephone scrolls along instead of a word to a line.
+    longest = [max((len(row[at]) for row in table.rows), default=0) for at in range(len(table.headings))]
+    kinds = [
+        'class="hm-number"' if is_number else 'class="hm-long"' if most > _SENTENCE else ""
+        for is_number, most in zip(table.numeric, longest, strict=True)
+    ]
     head = "".join(
         f'<th scope="col" {kind}>{escape(text)}</th>' for text, kind in zip(table.headings, kinds, strict=True)
     )

@@ -21,6 +21,7 @@ PAPER = "#FFFFFF"
 WITHHELD = "#F2F2F2"
 CATEGORICAL = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 SEQUENTIAL = ("#ADD1F1", "#6BACE6", "#2073BC", "#12436D", "#092135")
+GREYS = ("#BFBFBF", "#9A9A9A", "#6F6F6F", "#4A4A4A", "#2B2B2B")  # beside SEQUENTIAL: the same steps, unfinished
 FONT = "Arial, 'Liberation Sans', Helvetica, 'Segoe UI', sans-serif"
 
 
@@ -50,6 +51,17 @@ def status(code: str, word: str) -> str:
         f'<span class="hm-status" style="background:{mark.fill};color:{mark.ink};border-color:{mark.border}">'
         f'<span aria-hidden="true">{mark.shape}</span>{escape(word)}</span>'
     )
+
+
+ALERT_SHAPES = {"above": "▲", "running": "▲", "above_and_running": "▲", "within": "", "too_few": "–",
+                "too_short": "–", "not_comparable": "∥"}  # fmt: skip
+
+
+def alert(code: str, word: str) -> str:
+    """How a series stands, as word + shape, inline HTML: flagged ones are framed in the accent, never red or green."""
+    shape = f'<span aria-hidden="true">{ALERT_SHAPES[code]}</span>' if ALERT_SHAPES[code] else ""
+    kind = "hm-flagged" if ALERT_SHAPES[code] == "▲" else "hm-unflagged"
+    return f'<span class="{kind}">{shape}{escape(word)}</span>'
 
 
 STYLE = """
@@ -90,6 +102,10 @@ STYLE = """
 .st-key-filters > div:nth-child(4) { flex-grow: 1.4; }
 .hm-section { font-size: 1.5rem; margin: 1rem 0 0; padding: 0.4rem 0 0; font-weight: 700;
   border-top: 2px solid #12436D; }
+.hm-section { scroll-margin-top: 5rem; }
+.hm-contents ul { margin: 0.4rem 0 0 !important; padding: 0 !important; list-style: none; columns: 17rem; }
+.hm-contents li { margin: 0 !important; padding: 0.2rem 0; break-inside: avoid; }
+.hm-contents a { color: #12436D; text-decoration: underline; }
 .st-key-filters { border-bottom: 1px solid #D6D6D6; padding-bottom: 0.9rem; }
 .hm-figure-words { margin-top: 1rem; }
 .hm-figure-words h2, .hm-figure-words h3 { font-size: 1.3rem; line-height: 1.3; margin: 0; padding: 0;
@@ -131,9 +147,15 @@ STYLE = """
 .hm-table th, .hm-table td { text-align: left; padding: 0.25rem 1.2rem 0.25rem 0; border-bottom: 1px solid #D6D6D6;
   vertical-align: top; font-weight: 400; }
 .hm-table thead th { font-weight: 700; border-bottom: 2px solid #0B0C0C; }
+.hm-table .hm-long { min-width: 17rem; }
 .hm-table .hm-number { text-align: right; white-space: nowrap; }
 .hm-status { display: inline-flex; align-items: center; gap: 0.35rem; padding: 0.05rem 0.55rem 0.05rem 0.4rem;
   border: 2px solid; font-weight: 700; white-space: nowrap; font-size: 0.95rem; }
+.hm-flagged { display: inline-flex; gap: 0.3rem; padding: 0.05rem 0.5rem 0.05rem 0.35rem; font-weight: 700;
+  border: 2px solid #F46A25; background: #FFFFFF; color: #0B0C0C; font-size: 0.95rem; }
+.hm-unflagged { display: inline-flex; gap: 0.3rem; color: #505A5F; font-size: 0.85rem; white-space: nowrap; }
+.hm-grid td > span { display: block; white-space: nowrap; }
+.hm-grid td .hm-flagged { display: inline-flex; font-size: 0.85rem; }
 .hm-theme { font-size: 1.15rem; margin: 1.1rem 0 0.3rem; padding: 0; font-weight: 700; color: #12436D; }
 .hm-board { overflow-x: auto; }
 .hm-board table { border-collapse: collapse; width: 100%; min-width: 62rem; table-layout: fixed; font-size: 0.95rem; }

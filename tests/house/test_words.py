@@ -16,7 +16,7 @@ from core.model import AUTHORITIES, ELSEWHERE, GROUPS, MEASURES, STRANDS
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "data" / "reference"
 VERDICTS = ("higher", "lower", "probably_higher", "probably_lower", "could_be_chance", "same", "none")
-STATES = ("not_comparable", "no_history", "rounded")
+STATES = ("not_comparable", "no_history", "rounded")  # `ended` is told by the state of the figure and by its tile
 
 
 def _column(file: str, name: str) -> list[str]:
@@ -56,6 +56,8 @@ def _questions() -> list[tuple[str, str]]:
         ("area", (*_column("areas.csv", "area_code"), *AUTHORITIES, "not_known", "outside")),
         ("area_in_sentence", (*_column("areas.csv", "area_code"), *AUTHORITIES)),
         ("outcome_group", (*_column("outcomes.csv", "outcome_group_code"), "not_assigned")),
+        ("outcome_name", _column("outcomes.csv", "outcome_code")),
+        ("channel_in_sentence", tuple(sorted(words.labels()["channel"].keys() - {"not_known"}))),
         ("verdict", (*VERDICTS, *STATES)),
     ],
 )
@@ -76,7 +78,7 @@ def test_every_answer_has_its_words(module: str, function: str) -> None:
 def test_no_words_are_left_over(module: str) -> None:
     sections = {name for name, value in words.page_text(module).items() if isinstance(value, dict)}
     asked = {function for other, function in _questions() if other == module}
-    assert sections - asked <= {"sections", "texts", "reason"}
+    assert sections - asked <= {"sections", "texts", "reason", "coverage"}
 
 
 def test_every_verdict_has_a_sentence_wherever_a_change_is_told() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import words
+from core import breaks, words
 from core.model import AUTHORITIES
 from tests.pages.conftest import PAGES, ROOT, OpenPage, shown
 
@@ -170,3 +170,18 @@ def test_page_is_short_and_begins_by_entering_the_frame(name: str) -> None:
 
 def test_every_page_of_the_registry_is_a_file_and_every_file_is_in_the_registry() -> None:
     assert sorted(PAGES) == sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+
+
+def test_a_recording_change_that_cannot_be_used_is_said_before_anything_is_drawn(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "breaks.toml").write_text('[[break]]\non = "3 June"\n', encoding="utf-8")
+    monkeypatch.setattr(breaks, "CONFIG", tmp_path)
+    breaks.breaks.cache_clear()
+    try:
+        said = shown(open_page("trends"))
+    finally:
+        breaks.breaks.cache_clear()
+    assert words.say("frame", "refused", "title") in said
+    assert "breaks.toml, [[break]] number 1" in said
+    assert 'class="hm-figure-words"' not in said

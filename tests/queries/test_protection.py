@@ -21,8 +21,12 @@ SELECTIONS = some("shareable", 8, 31)
 RESTRICTED_ONLY = {
     "trends.monthly", "trends.change", "trends.seasonal", "strands.motivating_factors", "strands.overlaps",
     "strands.religion_targeted", "strands.offence_groups", "strands.completeness", "places.own_past",
-    "places.share_of_crime", "quality.loads", "quality.rules", "quality.completeness", "quality.lag",
+    "places.share_of_crime", "places.comparators",
+    "quality.loads", "quality.rules", "quality.completeness", "quality.lag",
     "quality.revisions", "quality.revised_cells", "quality.told_elsewhere", "quality.places",
+    "victims.routes", "victims.channels", "victims.repeat_victims", "victims.repeat_share", "victims.repeat_plan",
+    "victims.support", "victims.satisfaction", "victims.outcomes", "victims.charges", "victims.outcome_groups",
+    "victims.time_by_cohort", "victims.time_by_offence",
 }  # fmt: skip
 # Whole numbers in which nobody who reported is counted; every other whole number of the file is a count of reports.
 NOT_COUNTS = {
