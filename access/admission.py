@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from core.errors import MonitorError
 from core.model import Build, Viewer
+from register.write import COORDINATOR
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-DEMONSTRATION = Viewer(name="Demonstration user", roles=frozenset({"demonstration"}))
+DEMONSTRATION = Viewer(name="Demonstration user", roles=frozenset({"demonstration", COORDINATOR}))
+"""Whoever tries the demonstration may write in its made-up register, as the coordinator of the plan may."""
 
 
 def admit(build: Build, server_address: str | None) -> Viewer:

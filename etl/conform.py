@@ -25,6 +25,7 @@ _REFERENCE_FILES = {
     "area_member": "area_members.csv",
     "population": "population.csv",
     "outcome": "outcomes.csv",
+    "alert_power": "alert_power.csv",
 }
 # Of the warehouse tables; raised when one of them changes.
 LAYOUT = 2

@@ -16,8 +16,9 @@ import duckdb
 import pandas as pd
 
 from core import builds, db
+from core.model import RESTRICTED
 from core.settings import Settings
-from etl import comparators, statements
+from etl import alerts, comparators, statements
 
 PREVIOUS = "previous_area_quarter_strand"
 _PREVIOUS_CUBE = db.Statement(
@@ -85,17 +86,26 @@ def make_marts(connection: duckdb.DuckDBPyConnection, settings: Settings, given:
     _hold_checks(connection)
     comparators.hold(connection, settings)
     for path in _making_order():
+        if "judged_month" in db.statement(path).reads:
+            alerts.hold_judged(connection, settings, _same_layout(settings, given["previous_build"]))
         # What is published lies in the order its statement asks for; what is only counted from need not.
         in_order = path.parent == statements.MART
         connection.execute(f"set preserve_insertion_order = {str(in_order).lower()}")
         statements.make(connection, path, given)
 
 
+def _same_layout(settings: Settings, previous: int | None) -> Path | None:
+    """The restricted file of the build before, where it has the tables of this version."""
+    listed = builds.catalogue(settings.data, RESTRICTED)
+    is_alike = any(one.number == previous and one.build is not None for one in listed)
+    return builds.mart_path(settings.data, previous, RESTRICTED) if previous is not None and is_alike else None
+
+
 def _hold_previous(connection: duckdb.DuckDBPyConnection, settings: Settings, previous: int | None) -> None:
     """The counts and loads of the build before, so that what moved since can be told; empty for the first build."""
     connection.execute(_NO_PREVIOUS)
     loads = pd.DataFrame(columns=list(_LOAD_COLUMNS))
-    path = builds.mart_path(settings.data, previous or 0, "restricted")
+    path = builds.mart_path(settings.data, previous or 0, RESTRICTED)
     if previous is not None and path.exists():
         frame = db.ask(path, _PREVIOUS_CUBE, {})
         connection.register("previous_cube", frame)

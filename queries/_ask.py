@@ -11,10 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from core import db, words
+from core import breaks, db, words
 from core.model import ELSEWHERE, MEASURES, Answer, Build, Selection
 from core.periods import Quarter, day_label
-from queries import _breaks
 
 SQL = Path(__file__).parent / "sql"
 RESTRICTED_ONLY = "restricted_only"
@@ -104,20 +103,20 @@ def restricted_only(question: str, selection: Selection, build: Build) -> Answer
 
 def no_data(question: str, selection: Selection, build: Build) -> Answer:
     """The designed state for a question the build holds nothing about: never a zero."""
-    if over := _breaks.ended(selection.measure, Quarter.parse(selection.quarter).ends_on):
+    if over := breaks.ended(selection.measure, Quarter.parse(selection.quarter).ends_on):
         return _ended(question, selection, build, over)
     return answer(question, pd.DataFrame(), selection, build, withheld="no_data")
 
 
 def no_window(question: str, selection: Selection, build: Build, *, months: int = 12, **said: str) -> Answer:
     """The designed state for a figure of so many months of which the build holds only a part, or none."""
-    if over := _breaks.ended(selection.measure, Quarter.parse(selection.quarter).ends_on):
+    if over := breaks.ended(selection.measure, Quarter.parse(selection.quarter).ends_on):
         return _ended(question, selection, build, over)
     facts = {"months": months, "data_from": day_label(build.data_from), **said}
     return answer(question, pd.DataFrame(), selection, build, withheld="no_window", facts=facts)
 
 
-def _ended(question: str, selection: Selection, build: Build, over: _breaks.Break) -> Answer:
+def _ended(question: str, selection: Selection, build: Build, over: breaks.Break) -> Answer:
     """The designed state for a measure that is no longer recorded: its past stands, and nothing after it is a zero."""
     facts = {"ended": over.told, "why": over.title}
     return answer(question, pd.DataFrame(), selection, build, withheld="ended", facts=facts)
@@ -150,12 +149,12 @@ def quarters_of(measure: str, build: Build) -> set[str]:
     else:
         options = figures(build, "selection.options")
         held = options.loc[options["kind"] == "quarter", "code"]
-    return {code for code in held if _breaks.ended(measure, Quarter.parse(code).ends_on) is None}
+    return {code for code in held if breaks.ended(measure, Quarter.parse(code).ends_on) is None}
 
 
 def holds(selection: Selection, build: Build) -> bool:
     """Whether the selected quarter is held of the measure, which may not have been sent, or be no longer recorded."""
-    if _breaks.ended(selection.measure, Quarter.parse(selection.quarter).ends_on):
+    if breaks.ended(selection.measure, Quarter.parse(selection.quarter).ends_on):
         return False
     return selection.measure != ELSEWHERE or selection.quarter in quarters_of(ELSEWHERE, build)
 

@@ -7,10 +7,11 @@ from functools import lru_cache
 
 import pandas as pd
 
+from core import breaks
 from core.model import Build, Selection
 from core.periods import Quarter
 from core.settings import load_settings
-from queries import _ask, _breaks, _series
+from queries import _ask, _series
 from stats import change, rag
 
 FEW = 10  # below this a change is told as a difference, never as a percentage (statistics.md a5)
@@ -74,18 +75,18 @@ def _compare(now_codes: list[str], before_codes: list[str], selection: Selection
     zero = _ask.zero(build, int(now["cells"].sum()))
     now_count = int(now["value"].sum()) if len(now) == len(now_codes) else None
     before_count = int(before["value"].sum()) if len(before) == len(before_codes) else None
-    over = _breaks.ended(selection.measure, Quarter.parse(max(now_codes)).ends_on)
+    over = breaks.ended(selection.measure, Quarter.parse(max(now_codes)).ends_on)
     if over is not None:
-        return Change(None, before_count, "ended", reason=_breaks.reason(over), zero=zero)
+        return Change(None, before_count, "ended", reason=breaks.reason(over), zero=zero)
     if now_count is None or before_count is None:
         mixed = None if now_count is None else _cut(now, now, selection)
-        reason = _breaks.reason(mixed) if mixed else ""
+        reason = breaks.reason(mixed) if mixed else ""
         return Change(now_count, before_count, "no_history", reason=reason, zero=zero, is_mixed=mixed is not None)
     cut = _cut(before, now, selection)
     if cut is not None:
         is_mixed = _cut(now, now, selection) is not None
         return Change(
-            now_count, before_count, "not_comparable", reason=_breaks.reason(cut), zero=zero, is_mixed=is_mixed
+            now_count, before_count, "not_comparable", reason=breaks.reason(cut), zero=zero, is_mixed=is_mixed
         )
     if build.is_shareable:
         return Change(now_count, before_count, "rounded", zero=zero)
@@ -111,15 +112,15 @@ def _compare(now_codes: list[str], before_codes: list[str], selection: Selection
     )
 
 
-def _cut(first: pd.DataFrame, last: pd.DataFrame, selection: Selection) -> _breaks.Break | None:
-    return _breaks.crossed(
+def _cut(first: pd.DataFrame, last: pd.DataFrame, selection: Selection) -> breaks.Break | None:
+    return breaks.crossed(
         selection.measure, selection.area, first["starts_on"].min().date(), last["ends_on"].max().date()
     )
 
 
 def dispersion(earlier: pd.DataFrame, selection: Selection) -> float:
     """How much more than chance the earlier quarters vary: 1 where fewer than twelve comparable quarters are held."""
-    stretch = pd.Series(_breaks.segments(selection.measure, selection.area, earlier), index=earlier.index)
+    stretch = pd.Series(breaks.segments(selection.measure, selection.area, earlier), index=earlier.index)
     comparable = earlier[stretch == stretch.max()]
     if len(comparable) < 12:
         return 1.0
@@ -137,9 +138,9 @@ def of_repeat_victims(now: int | None, before: int | None, selection: Selection,
         return "no_history", ""
     quarter = Quarter.parse(selection.quarter)
     looked_back_to = quarter.year_before.plus(-(months // 3)).starts_on
-    cut = _breaks.crossed("all", selection.area, looked_back_to, quarter.ends_on)
+    cut = breaks.crossed("all", selection.area, looked_back_to, quarter.ends_on)
     if cut is not None:
-        return "not_comparable", _breaks.reason(cut)
+        return "not_comparable", breaks.reason(cut)
     options = load_settings().options["change"]
     return change.verdict(
         now, before, quarter.days, quarter.year_before.days,

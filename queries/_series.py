@@ -7,10 +7,11 @@ from functools import lru_cache
 
 import pandas as pd
 
+from core import breaks
 from core.model import Build, Selection
 from core.periods import Quarter, month_label
 from core.settings import load_settings
-from queries import _ask, _breaks
+from queries import _ask
 from stats import xmr
 
 KEPT = 512  # series of a build, which never changes, kept for the next page that asks; a few kilobytes each
@@ -75,7 +76,7 @@ def _quarters(selection: Selection, build: Build) -> pd.DataFrame:
 
 def _while_recorded(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
     """The periods before a measure ended: the one it ended in is a part, and those after it are no zeros."""
-    over = [_breaks.ended(measure, day.date()) is not None for day in frame["ends_on"]]
+    over = [breaks.ended(measure, day.date()) is not None for day in frame["ends_on"]]
     return frame[~pd.Series(over, index=frame.index, dtype=bool)].reset_index(drop=True)
 
 
@@ -88,7 +89,7 @@ def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:
     if frame.empty:
         # Nothing was held of the measure up to the selected quarter.
         return Series(frame, frequency, "too_few_points")
-    segments = _breaks.segments(selection.measure, selection.area, frame)
+    segments = breaks.segments(selection.measure, selection.area, frame)
     first = max(len(frame) - load_settings().options["usual_range"][f"{frequency}s"], 0)
     recent = segments[first:]
     cuts = [position for position in range(1, len(recent)) if recent[position] != recent[position - 1]]

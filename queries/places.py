@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import AUTHORITIES, STRANDS, Answer, Build, Selection, Viewer
 from core.periods import Quarter, financial_year, month_label
 from core.settings import load_settings
-from queries import _ask, _breaks, _change
+from queries import _ask, _change
 from stats import rates
 
 FEW = 10
@@ -290,5 +290,5 @@ def _past_class(found: _change.Change) -> str:
 
 def _cut_note(selection: Selection) -> tuple[str, ...]:
     window = _ask.window(selection)
-    straddled = _breaks.crossed(selection.measure, selection.area, window.starts_on, window.ends_on)
+    straddled = breaks.crossed(selection.measure, selection.area, window.starts_on, window.ends_on)
     return ("window_straddles_cut",) if straddled else ()

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import ELSEWHERE, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from core.settings import CONFIG, read_toml
-from queries import _ask, _breaks, strands
+from queries import _ask, strands
 
 _MATCH_COLUMNS = {
     "reference": "by_reference",
@@ -323,7 +323,7 @@ def recording_changes(selection: Selection, viewer: Viewer, build: Build) -> Ans
             or words.say("quality", "texts", "no_measure"),
             "text": one.text,
         }
-        for one in _breaks.breaks()
+        for one in breaks.breaks()
     )
     facts = {"changes": words.count("recording_change", len(frame))}
     return _ask.answer("quality.recording_changes", frame, selection, build, facts=facts)
@@ -332,10 +332,10 @@ def recording_changes(selection: Selection, viewer: Viewer, build: Build) -> Ans
 def coincident_events(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """What happened at the time? Frame: title, label (when), kind (marked on charts, or a campaign that is not)."""
     frame = pd.DataFrame(
-        {"title": one.title, "label": one.told, "kind": words.label("event_kind", one.kind)} for one in _breaks.events()
+        {"title": one.title, "label": one.told, "kind": words.label("event_kind", one.kind)} for one in breaks.events()
     )
     facts = {
-        "marked": words.count("event", sum(one.kind == "event" for one in _breaks.events())),
-        "campaigns": words.count("campaign_week", sum(one.kind == "campaign" for one in _breaks.events())),
+        "marked": words.count("event", sum(one.kind == "event" for one in breaks.events())),
+        "campaigns": words.count("campaign_week", sum(one.kind == "campaign" for one in breaks.events())),
     }
     return _ask.answer("quality.coincident_events", frame, selection, build, facts=facts)

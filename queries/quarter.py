@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import AUTHORITIES, ELSEWHERE, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from core.settings import load_settings
-from queries import _ask, _breaks, _change, _series, plan, trends
+from queries import _ask, _change, _series, exceptions, plan, trends
 from stats import rates, xmr
 
 SPARK_MONTHS = 24
@@ -98,7 +98,7 @@ def areas(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame["value"] = rates.rate(frame["reports"].to_numpy(), frame["population"].to_numpy(), per=per)["rate"].to_numpy()
     frame["segment"] = 0
     for code, one in frame.groupby("area_code"):
-        frame.loc[one.index, "segment"] = _breaks.segments(selection.measure, str(code), one)
+        frame.loc[one.index, "segment"] = breaks.segments(selection.measure, str(code), one)
     frame["panel"] = [words.label("area", code) for code in frame["area_code"]]
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
     standing = {} if build.is_shareable else standings(selection, build)
@@ -173,8 +173,12 @@ def _row(about: str, finding: str, chosen: Selection, build: Build, page: str, f
 
 
 def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str, Any]:
+    """By the alert rule where there is history enough for it, otherwise by each authority's usual range."""
     if build.is_shareable:
         return _row("areas", "rounded", chosen, build, "places", {})
+    told = exceptions.found(replace(chosen, strand="all"), viewer, build)
+    if told.withheld is None and told.finding in exceptions.TOLD:
+        return _row("areas", f"exceptions_{told.finding}", chosen, build, "exceptions", dict(told.facts))
     standing = standings(chosen, build)
     judged = sum(stands.code != "not_judged" for stands in standing.values())
     within = sum(stands.code == "within" for stands in standing.values())
@@ -254,7 +258,7 @@ def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str,
 def _spark(periods: pd.DataFrame, selection: Selection, *, is_ranged: bool) -> dict[str, list[float]]:
     """The line of a tile and its usual range, with a gap wherever recording was cut."""
     drawn: dict[str, list[float]] = {"value": [], "lower": [], "upper": []}
-    stretches = _breaks.segments(selection.measure, selection.area, periods)
+    stretches = breaks.segments(selection.measure, selection.area, periods)
     for position, row in enumerate(periods.to_dict("records")):
         if position and stretches[position] != stretches[position - 1]:
             for line in drawn.values():

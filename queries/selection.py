@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core import breaks
 from core.model import GROUPS, SHAREABLE, STRANDS, Build, Viewer
-from queries import _ask, _breaks
+from queries import _ask
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ def options(viewer: Viewer, build: Build) -> Options:
     Asked at the start of every page, so the declared recording changes and events are read here: raises ConfigError
     where they cannot be used.
     """
-    _breaks.declared()
+    breaks.declared()
     held = _ask.figures(build, "selection.options")
     codes = {kind: tuple(rows["code"]) for kind, rows in held.groupby("kind", sort=False)}
     offered = ("all", *(GROUPS if build.audience == SHAREABLE else (*STRANDS, "not_known")))

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import ELSEWHERE, GROUPS, STRANDS, Answer, Build, Selection, Viewer
-from queries import _ask, _breaks
+from queries import _ask
 from stats import rates
 
 FEW = 10
@@ -330,5 +330,5 @@ def _is_most(frame: pd.DataFrame) -> pd.Series[bool]:
 
 def _cut_note(selection: Selection) -> tuple[str, ...]:
     window = _ask.window(selection)
-    straddled = _breaks.crossed(selection.measure, selection.area, window.starts_on, window.ends_on)
+    straddled = breaks.crossed(selection.measure, selection.area, window.starts_on, window.ends_on)
     return ("window_straddles_cut",) if straddled else ()

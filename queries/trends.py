@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, month_label
-from queries import _ask, _breaks, _change, _series
+from queries import _ask, _change, _series
 from stats import season
 
 FEWEST_A_MONTH = 8  # below this a month is mostly noise, and so is its season
@@ -21,7 +21,7 @@ def monthly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if build.is_shareable:
         return _ask.restricted_only("trends.monthly", selection, build)
     frame = _series.months(selection, build)
-    if frame.empty or _breaks.ended(selection.measure, Quarter.parse(selection.quarter).ends_on):
+    if frame.empty or breaks.ended(selection.measure, Quarter.parse(selection.quarter).ends_on):
         return _ask.no_data("trends.monthly", selection, build)
     series = _series.judged(frame, selection, "month")
     last = series.frame.iloc[-1]
@@ -57,7 +57,7 @@ def quarterly(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     by_code = dict(zip(frame["quarter_code"], frame["value"], strict=True))
     frame["before"] = [
         by_code.get(now.year_before.code, np.nan)
-        if _breaks.crossed(selection.measure, selection.area, now.year_before.starts_on, now.ends_on) is None
+        if breaks.crossed(selection.measure, selection.area, now.year_before.starts_on, now.ends_on) is None
         else np.nan
         for now in map(Quarter.parse, frame["quarter_code"])
     ]
@@ -93,7 +93,7 @@ def rolling_year(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     for position, last in enumerate(map(Quarter.parse, codes)):
         first = last.plus(-3)
         is_whole = position >= 3 and codes[position - 3] == first.code
-        if not is_whole or _breaks.crossed(selection.measure, selection.area, first.starts_on, last.ends_on):
+        if not is_whole or breaks.crossed(selection.measure, selection.area, first.starts_on, last.ends_on):
             rolled.loc[position, "value"] = np.nan
     rolled["segment"] = _segments(selection, frame)
     rolled = rolled.iloc[3:].reset_index(drop=True)
@@ -275,14 +275,14 @@ def _range_facts(last: pd.Series) -> dict[str, object]:
 
 
 def _segments(selection: Selection, frame: pd.DataFrame) -> list[int]:
-    return _breaks.segments(selection.measure, selection.area, frame)
+    return breaks.segments(selection.measure, selection.area, frame)
 
 
 def _marks(selection: Selection, frame: pd.DataFrame) -> dict[str, object]:
     """The marks within what is drawn, and how many events had to be left off it."""
     drawn = (selection.measure, selection.area, frame["starts_on"].iloc[0].date(), frame["ends_on"].iloc[-1].date())
-    left_off = _breaks.left_off(*drawn)
-    return {"marks": _breaks.marks(*drawn), "marks_left_off": words.count("event", left_off) if left_off else ""}
+    left_off = breaks.left_off(*drawn)
+    return {"marks": breaks.marks(*drawn), "marks_left_off": words.count("event", left_off) if left_off else ""}
 
 
 def _left_off(selection: Selection, frame: pd.DataFrame) -> tuple[str, ...]:
@@ -292,9 +292,9 @@ def _left_off(selection: Selection, frame: pd.DataFrame) -> tuple[str, ...]:
 def _drawn_notes(selection: Selection, frame: pd.DataFrame, *, is_shareable: bool = False) -> tuple[str, ...]:
     notes = []
     starts, ends = [start.date() for start in frame["starts_on"]], [end.date() for end in frame["ends_on"]]
-    if _breaks.crossed(selection.measure, selection.area, starts[0], ends[-1]):
+    if breaks.crossed(selection.measure, selection.area, starts[0], ends[-1]):
         notes.append("cut")
-    if _breaks.gap_positions(starts, ends):
+    if breaks.gap_positions(starts, ends):
         notes.append("gap")
     if frame["is_provisional"].any():
         notes.append("provisional")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, inspect, select
 
 from core.errors import MonitorError
 from core.model import Viewer
@@ -87,7 +87,11 @@ def read(url: str, viewer: Viewer, as_at: datetime) -> Record | None:
         kinds = list(connection.scalars(select(journal.c.is_made_up).where(journal.c.at <= latest).distinct()))
         if not kinds:
             return None
+        held = set(inspect(connection).get_table_names())
         for name, table in KEPT.items():
+            if name not in held:
+                versions[name] = ()  # a register last written before there was such a table
+                continue
             columns = [table.c[column] for column in (*key(table), *values(table), "version")]
             asked = (
                 select(*columns, journal.c.at, journal.c.by_name)

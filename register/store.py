@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, make_url, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, inspect, make_url, select
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from core.errors import MonitorError
@@ -41,8 +41,10 @@ def open_to_write(url: str) -> Engine:
     engine = _engine(url)
     try:
         with writing(engine) as connection:
-            metadata.create_all(connection)
-            if connection.scalar(select(schema.c.version)) is None:
+            held = connection.scalar(select(schema.c.version)) if inspect(connection).has_table(schema.name) else None
+            if held is None or held < SCHEMA_VERSION:
+                metadata.create_all(connection)
+                connection.execute(delete(schema))
                 connection.execute(insert(schema).values(version=SCHEMA_VERSION, applied_at=_utc_now()))
     except (IntegrityError, OperationalError, ProgrammingError):
         # Two processes made the same empty register at once; the other one's tables serve both.

@@ -22,7 +22,8 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Raised when a table is added: an older register gets the new tables with its next entry, and is read without them."""
 
 metadata = MetaData()
 
@@ -157,6 +158,13 @@ KEPT = {
             _words("corrective_action", is_needed=False),
         ),
         _kept("adoption", ("plan_code", "csp_code"), _code("status_code"), _words("note", is_needed=False)),
+        _kept(
+            "exception_response",
+            ("measure_code", "area_code", "strand_code", "quarter_code"),
+            _code("response_code"),
+            _words("responder"),
+            _words("note", is_needed=False),
+        ),
     )
 }
 """Table by name: everything people write."""

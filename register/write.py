@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, select
@@ -12,11 +14,15 @@ from sqlalchemy import Connection, and_, func, insert, select
 from core.errors import MonitorError
 from core.model import Viewer
 from core.periods import Quarter
+from core.settings import REFERENCE, load_settings
 from register import store
 from register.tables import KEPT, journal, key, schema, values
 
 COORDINATOR = "coordinator"
 CSP_LEAD = "csp_lead"
+RESPONSES = ("noted", "looking", "explained")
+"""What may be said of an exception."""
+
 _OF_ONE_ORGANISATION = ("indicator_return", "action_return")
 
 
@@ -102,6 +108,20 @@ def writer(url: str, *, is_made_up: bool) -> Iterator[Writer]:
         yield Writer(connection, is_made_up=is_made_up)
 
 
+def respond(viewer: Viewer, row: Mapping[str, Any], *, is_made_up: bool) -> None:
+    """Keep what somebody says of an exception, in this deployment's register.
+
+    Args:
+        viewer: who writes it; coordinators, and CSP leads for their own areas.
+        row: measure_code, area_code, strand_code, quarter_code, response_code (one of RESPONSES), responder, note.
+        is_made_up: whether the figures answered are.
+
+    Raises MonitorError when the viewer may not, or something needed is not said.
+    """
+    with writer(load_settings().register_url, is_made_up=is_made_up) as register:
+        register.entry(viewer, "exception response").put("exception_response", row)
+
+
 def _naive(moment: datetime) -> datetime:
     """UTC without a zone: how every database keeps it."""
     return moment.astimezone(UTC).replace(tzinfo=None)
@@ -113,6 +133,8 @@ def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: M
     if CSP_LEAD in viewer.roles:
         if table_name == "adoption" and row["csp_code"] in viewer.csps:
             return
+        if table_name == "exception_response" and _csps(row["area_code"]) & viewer.csps:
+            return
         if table_name in _OF_ONE_ORGANISATION and _csp_of(connection, row["organisation_code"]) in viewer.csps:
             return
     raise MonitorError(
@@ -121,6 +143,15 @@ def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: M
         meaning="Nothing was written.",
         action="Ask the coordinator of the plan, or the lead of the partnership it belongs to.",
     )
+
+
+@lru_cache(maxsize=64)
+def _csps(area_code: str) -> frozenset[str]:
+    """The CSPs an area belongs to, by the reference table; none of what is wider than one."""
+    with (REFERENCE / "csps.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(
+            row["csp_code"] for row in csv.DictReader(file) if area_code in (row["area_code"], row["authority_code"])
+        )
 
 
 def _csp_of(connection: Connection, organisation_code: str) -> str | None:
@@ -142,6 +173,13 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
         is_pair = (numerator is None) == (denominator is None)
         if not is_pair or (numerator is not None and not 0 <= numerator <= denominator):
             raise _refused(table_name, "numerator", "the numerator must be between nought and the denominator")
+    if table_name == "exception_response":
+        if row.get("response_code") not in RESPONSES:
+            raise _refused(table_name, "response_code", f"a response is one of {', '.join(RESPONSES)}")
+        if not str(row.get("responder") or "").strip():
+            raise _refused(table_name, "responder", "a response says who gives it")
+        if row["response_code"] == "explained" and not str(row.get("note") or "").strip():
+            raise _refused(table_name, "note", "what explains it must be written down")
     if table_name == "indicator" and row.get("tolerance_kind") == "relative" and not row.get("target"):
         raise _refused(table_name, "tolerance_kind", "a relative tolerance needs a target other than nought")
 

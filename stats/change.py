@@ -18,6 +18,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, betaincc, betaincinv
 
+from stats import poisson
+
 FEWEST_PERIODS = 12
 """Dispersion is not estimated from fewer periods than this."""
 
@@ -129,28 +131,8 @@ def dispersion(counts: ArrayLike, quarter_numbers: ArrayLike) -> float:
     used = dummies[:, dummies[is_informative].any(axis=0)]
     design = np.column_stack([used, position])[is_informative]
     observed = observed[is_informative]
-    degrees = observed.size - int(np.linalg.matrix_rank(design)) if observed.size else 0
-    if degrees <= 0:
-        return 1.0
-    fitted = _fit_poisson(design, observed)
-    return max(1.0, float(np.sum((observed - fitted) ** 2 / fitted) / degrees))
-
-
-def _fit_poisson(design: Floats, observed: Floats) -> Floats:
-    """Fitted means of a Poisson regression with log link, by iteratively reweighted least squares."""
-    fitted = observed + 0.5
-    linear = np.log(fitted)
-    for _ in range(100):
-        root = np.sqrt(fitted)
-        working = linear + (observed - fitted) / fitted
-        coefficients = np.linalg.lstsq(design * root[:, None], working * root, rcond=None)[0]
-        # far-out steps only happen on the way to a mean of zero; the bound keeps the weights finite
-        updated = np.clip(design @ coefficients, -30.0, 30.0)
-        step = float(np.max(np.abs(updated - linear)))
-        linear, fitted = updated, np.exp(updated)
-        if step < 1e-10:
-            break
-    return fitted
+    # every season used has an event, and so has the fit; without degrees of freedom nothing speaks of dispersion
+    return float(np.fmax(1.0, poisson.fit(design, observed).dispersion[0])) if observed.size else 1.0
 
 
 def _ratio_limits(later: Floats, earlier: Floats, exposure: Floats, tail: float) -> tuple[Floats, Floats]:

@@ -1,9 +1,13 @@
 """Quasi-Poisson regression with a log link, of many series on one design at once.
 
-Iteratively reweighted least squares, started and stopped as R's glm does (deviance settled to 1e-8, at most 25 steps),
-so that fits agree with it beyond what anybody could read off. Written here, and not taken from statsmodels, because a
-build judges some ten thousand series-months: solved together they take seconds, one by one minutes; tests hold the two
-to the same answers. Reference: McCullagh & Nelder, Generalized Linear Models (1989), chapters 2 and 6.
+Iteratively reweighted least squares, started and stopped as R's glm does: deviance settled to 1e-8. (R gives up after 25
+steps, which is too soon for an outbreak among zeros.) As there, standard errors and leverages take the weights of the
+last step, not those after it: where a level never had an event its mean shrinks at every step, and only so do the two
+agree to the last digits.
+
+Written here, and not taken from statsmodels, because a build judges some ten thousand series-months: solved together
+they take seconds, one by one minutes; tests hold the two to the same answers. Reference: McCullagh & Nelder,
+Generalized Linear Models (1989), chapters 2 and 6.
 """
 
 from __future__ import annotations
@@ -16,8 +20,12 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 _SETTLED = 1e-8
-_STEPS = 25
-_FURTHEST = 30.0  # of the linear predictor: a level that never had an event is fitted by a mean that only tends to 0
+_STEPS = 100
+_SOUND = 1e-13  # of the determinant, or an eigenvalue, of an information matrix scaled to a diagonal of 1
+_LOWEST, _HIGHEST = (
+    -300.0,
+    30.0,
+)  # of the linear predictor: a level without an event is fitted by a mean that tends to 0
 
 
 @dataclass(frozen=True)
@@ -28,17 +36,21 @@ class Fit:
         coefficients: (series, terms), on the log scale.
         covariance: (series, terms, terms) of the coefficients at a dispersion of 1.
         fitted: (series, points) means.
+        weights: (series, points) of the last step: prior weight times the mean that step began with.
         leverage: (series, points), diagonal of the hat matrix; 0 where the weight is 0.
         dispersion: (series,) Pearson's chi-square over its degrees of freedom, not floored; nan without any.
         degrees: (series,) points of weight over 0, less the rank of the design among them.
+        is_settled: (series,) whether the deviance settled; not so, the rest means nothing (a spike among zeros).
     """
 
     coefficients: Floats
     covariance: Floats
     fitted: Floats
+    weights: Floats
     leverage: Floats
     dispersion: Floats
     degrees: Floats
+    is_settled: NDArray[np.bool_]
 
     def predict(self, row: ArrayLike) -> tuple[Floats, Floats]:
         """Linear predictor of one more row of the design (terms,), and its standard error at a dispersion of 1."""
@@ -70,49 +82,52 @@ def fit(design: ArrayLike, counts: ArrayLike, weights: ArrayLike | None = None, 
     observed = np.where(is_used, observed, 0.0)
     exposure = np.broadcast_to(np.asarray(offset, dtype=float), observed.shape)
 
+    pairs = (columns[:, :, None] * columns[:, None, :]).reshape(columns.shape[0], -1)
     fitted = observed + 0.1
+    weight = prior * fitted
     linear = np.log(fitted)
     deviance = _deviance(observed, fitted, prior)
     coefficients = np.zeros((observed.shape[0], columns.shape[1]))
     is_open = np.ones(observed.shape[0], dtype=bool)
     for _ in range(_STEPS):
-        working = linear[is_open] - exposure[is_open] + (observed[is_open] - fitted[is_open]) / fitted[is_open]
-        stepped = _solve(columns, working, prior[is_open] * fitted[is_open])
+        mean, share = fitted[is_open], prior[is_open]
+        working = linear[is_open] - exposure[is_open] + (observed[is_open] - mean) / mean
+        weight[is_open] = share * mean
+        inverse = _inverse(weight[is_open] @ pairs)
+        stepped = np.einsum("sij,sj->si", inverse, (weight[is_open] * working) @ columns)
         coefficients[is_open] = stepped
-        linear[is_open] = np.clip(stepped @ columns.T + exposure[is_open], -_FURTHEST, _FURTHEST)
+        linear[is_open] = np.clip(stepped @ columns.T + exposure[is_open], _LOWEST, _HIGHEST)
         fitted[is_open] = np.exp(linear[is_open])
-        before, deviance = deviance, _deviance(observed, fitted, prior)
-        is_open &= np.abs(deviance - before) / (np.abs(deviance) + 0.1) >= _SETTLED
+        reached = _deviance(observed[is_open], fitted[is_open], share)
+        is_settled = np.abs(reached - deviance[is_open]) / (np.abs(reached) + 0.1) < _SETTLED
+        deviance[is_open] = reached
+        is_open[is_open] = ~is_settled
         if not is_open.any():
             break
 
-    covariance = _inverse(_information(columns, prior * fitted))
-    leverage = np.einsum("ni,sij,nj->sn", columns, covariance, columns) * prior * fitted
-    rank = np.array([np.linalg.matrix_rank(columns[used]) for used in is_used])
-    degrees = is_used.sum(axis=1) - rank
+    covariance = _inverse(weight @ pairs)
+    leverage = covariance.reshape(covariance.shape[0], -1) @ pairs.T * weight
+    patterns, which = np.unique(is_used, axis=0, return_inverse=True)
+    rank = np.array([np.linalg.matrix_rank(columns[pattern]) for pattern in patterns])
+    degrees = is_used.sum(axis=1) - rank[which.reshape(-1)]
     with np.errstate(divide="ignore", invalid="ignore"):
         pearson = np.sum(prior * (observed - fitted) ** 2 / fitted, axis=1)
         dispersion = np.where(degrees > 0, pearson / degrees, np.nan)
-    return Fit(coefficients, covariance, fitted, leverage, dispersion, degrees.astype(float))
-
-
-def _solve(design: Floats, working: Floats, weights: Floats) -> Floats:
-    right = np.einsum("ni,sn->si", design, weights * working)
-    solved: Floats = np.einsum("sij,sj->si", _inverse(_information(design, weights)), right)
-    return solved
-
-
-def _information(design: Floats, weights: Floats) -> Floats:
-    found: Floats = np.einsum("ni,sn,nj->sij", design, weights, design, optimize=True)
-    return found
+    return Fit(coefficients, covariance, fitted, weight, leverage, dispersion, degrees.astype(float), ~is_open)
 
 
 def _inverse(information: Floats) -> Floats:
+    """Inverse of every information matrix, each given as a row."""
+    terms = int(np.sqrt(information.shape[1]))
+    square = information.reshape(-1, terms, terms)
+    scale = np.sqrt(np.maximum(np.einsum("sii->si", square), 1e-300))
+    unit = square / scale[:, :, None] / scale[:, None, :]
     # A term that no point of a series has is left out of that series by the pseudo-inverse, as R leaves out an alias.
-    scale = np.sqrt(np.maximum(np.einsum("sii->si", information), 1e-300))
-    unit = information / scale[:, :, None] / scale[:, None, :]
-    inverse: Floats = np.linalg.pinv(unit, rcond=1e-10, hermitian=True) / scale[:, :, None] / scale[:, None, :]
-    return inverse
+    is_sound = np.linalg.det(unit) > _SOUND
+    inverse = np.empty_like(unit)
+    inverse[is_sound] = np.linalg.inv(unit[is_sound])
+    inverse[~is_sound] = np.linalg.pinv(unit[~is_sound], rcond=_SOUND, hermitian=True)
+    return inverse / scale[:, :, None] / scale[:, None, :]
 
 
 def _deviance(observed: Floats, fitted: Floats, prior: Floats) -> Floats:

@@ -13,7 +13,7 @@ from typing import Any
 
 from core import words
 from core.model import Answer
-from ui import theme
+from ui import captions, theme
 
 Row = Mapping[Any, Any]
 
@@ -27,6 +27,7 @@ _BOARD = {
     "what_was_said": 19,
 }
 _SUMMARY = {"status": 24, "outcomes": 10, "which_outcomes": 66}
+_EXCEPTIONS = {"state": 13, "exception": 41, "how_long": 18, "response": 28}
 _ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
 
 
@@ -76,6 +77,43 @@ def actions(answer: Answer) -> str:
     return _table(words.say("plan", "actions", "title"), _ACTIONS, cells)
 
 
+def exceptions(answer: Answer) -> str:
+    """What is above what chance allows, each with a sentence, for how long, and who has said what about it.
+
+    Columns: flag_code, flag, label, sentence, how_long, flagged_on, response; none, and the headline says it all.
+    """
+    cells = [
+        (
+            theme.alert(row["flag_code"], row["flag"]),
+            f"<strong>{escape(row['label'])}</strong>{_line(row['sentence'])}",
+            escape(row["how_long"]) + _line(_first_shown(row), quiet=True),
+            escape(row["response"]),
+        )
+        for row in answer.frame.to_dict("records")
+    ]
+    return _table(words.say("exceptions", "found", "title"), _EXCEPTIONS, cells) if cells else ""
+
+
+def grid(answer: Answer) -> str:
+    """Places down, strands across: in each cell what came, in brackets what was expected, and how that stands.
+
+    Columns: place, strand, state_code, state, observed, expected.
+    """
+    rows = answer.frame.to_dict("records")
+    strands = list(dict.fromkeys(str(row["strand"]) for row in rows))
+    head = "".join(f'<th scope="col">{escape(strand)}</th>' for strand in strands)
+    body = "".join(
+        f'<tr><th scope="row">{escape(place)}</th>{"".join(_stands(row) for row in of_place)}</tr>'
+        for place, of_place in groupby(rows, key=lambda row: str(row["place"]))
+    )
+    title = escape(words.say("exceptions", "grid", "title"), quote=True)
+    return (
+        f'<div class="hm-table hm-grid" tabindex="0" role="region" aria-label="{title}"><table><thead><tr>'
+        f'<th scope="col">{escape(words.label("column", "place"))}</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
 def history(answer: Answer) -> str:
     """A grid: an outcome a row, a quarter a column, a status a cell.
 
@@ -95,6 +133,19 @@ def history(answer: Answer) -> str:
         f'<th scope="col">{escape(words.label("column", "outcome"))}</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _first_shown(row: Row) -> str:
+    on = captions.write(row["flagged_on"], captions.Unit("count"))
+    return "" if on == words.say("frame", "missing_value") else f"{words.label('column', 'flagged_on')}: {on}"
+
+
+def _stands(row: Row) -> str:
+    """A cell of the grid: judged series show both numbers, the others the one they have and why it is not judged."""
+    counts = captions.write(row["observed"], captions.Unit("count"))
+    if row["expected"] == row["expected"]:
+        counts += f" ({row['expected']:,.{0 if row['expected'] >= 10 else 1}f})"
+    return f"<td><span>{escape(counts)}</span> {theme.alert(row['state_code'], row['state'])}</td>"
 
 
 def _cell(row: Row) -> str:

@@ -703,7 +703,7 @@ def _rows_height(labels: Sequence[str], room: int, rest: int) -> int:
 
 def _label_width(labels: Sequence[str]) -> int:
     longest = max((len(line) for label in labels for line in label.split("<br>")), default=8)
-    return 16 + round(longest * 7.6)
+    return 16 + round(longest * 8.4)
 
 
 def _wrapped(label: str, width: int = LABEL_WRAP) -> str:

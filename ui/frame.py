@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -16,14 +16,23 @@ from core.errors import MonitorError
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import day_label
 from core.settings import ROOT, load_settings
-from ui import captions, downloads, filters, maps, pictures, theme
+from ui import captions, downloads, filters, forms, maps, pictures, theme
 from ui.charts import sparkline
 
 Draw = Callable[[Answer], go.Figure]
+
+
+class Keep(Protocol):
+    """Puts what somebody wrote in the register."""
+
+    def __call__(self, viewer: Viewer, row: Mapping[str, str], *, is_made_up: bool) -> None: ...
+
+
 _ADMITTED = "_admitted"
 _SENT_ROUND = "_sent_round"
 _FRAMED = "_framed"
 _SENTENCE = 100  # letters
+_KEPT = "_kept"
 _CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "scrollZoom": False,
@@ -112,6 +121,30 @@ class Page:
         with st.container(key=f"figure_{key}", gap="small"):
             st.html(_above(answer, key) + draw(answer) + _below(answer, None))
             _take_away(None, answer, key)
+
+    def respond(self, answer: Answer, keep: Keep) -> None:
+        """Offer to answer one of the exceptions found; `keep` puts what was written in the register.
+
+        A refusal of the register is told where the form is. On a build that is not live nothing can be answered.
+        """
+        if answer.withheld is not None or answer.frame.empty:
+            return
+        if self.at_build:
+            st.html(f'<p class="hm-banner hm-plain">{escape(words.say("exceptions", "texts", "form", "earlier"))}</p>')
+            return
+        with st.container(key="respond"):
+            written = forms.response(answer.frame.to_dict("records"))
+        if st.session_state.pop(_KEPT, False):
+            st.success(words.say("exceptions", "texts", "form", "kept"))
+        if written is None:
+            return
+        try:
+            keep(self.viewer, written, is_made_up=self.build.is_made_up)
+        except MonitorError as refused:
+            st.html(_refusal(refused, 3))
+            return
+        st.session_state[_KEPT] = True
+        st.rerun()
 
     def narrow(self, choices: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         """Offer filters of this page's own; returns what was chosen by name, '' for all."""

@@ -52,6 +52,17 @@ def status(code: str, word: str) -> str:
     )
 
 
+ALERT_SHAPES = {"above": "▲", "running": "▲", "above_and_running": "▲", "within": "", "too_few": "–",
+                "too_short": "–", "not_comparable": "∥"}  # fmt: skip
+
+
+def alert(code: str, word: str) -> str:
+    """How a series stands, as word + shape, inline HTML: flagged ones are framed in the accent, never red or green."""
+    shape = f'<span aria-hidden="true">{ALERT_SHAPES[code]}</span>' if ALERT_SHAPES[code] else ""
+    kind = "hm-flagged" if ALERT_SHAPES[code] == "▲" else "hm-unflagged"
+    return f'<span class="{kind}">{shape}{escape(word)}</span>'
+
+
 STYLE = """
 <style>
 .hm-head, .hm-figure-words, .hm-figure-notes, .hm-tiles, .hm-sentences, .hm-state, .hm-table, .hm-text
@@ -139,6 +150,11 @@ STYLE = """
 .hm-table .hm-number { text-align: right; white-space: nowrap; }
 .hm-status { display: inline-flex; align-items: center; gap: 0.35rem; padding: 0.05rem 0.55rem 0.05rem 0.4rem;
   border: 2px solid; font-weight: 700; white-space: nowrap; font-size: 0.95rem; }
+.hm-flagged { display: inline-flex; gap: 0.3rem; padding: 0.05rem 0.5rem 0.05rem 0.35rem; font-weight: 700;
+  border: 2px solid #F46A25; background: #FFFFFF; color: #0B0C0C; font-size: 0.95rem; }
+.hm-unflagged { display: inline-flex; gap: 0.3rem; color: #505A5F; font-size: 0.85rem; white-space: nowrap; }
+.hm-grid td > span { display: block; white-space: nowrap; }
+.hm-grid td .hm-flagged { display: inline-flex; font-size: 0.85rem; }
 .hm-theme { font-size: 1.15rem; margin: 1.1rem 0 0.3rem; padding: 0; font-weight: 700; color: #12436D; }
 .hm-board { overflow-x: auto; }
 .hm-board table { border-collapse: collapse; width: 100%; min-width: 62rem; table-layout: fixed; font-size: 0.95rem; }

@@ -29,7 +29,7 @@ MADE_UP = Build(
 def test_the_demonstration_is_served_on_this_computer_under_a_named_role(address: str) -> None:
     viewer = admit(MADE_UP, address)
     assert viewer.name
-    assert viewer.roles == {"demonstration"}
+    assert viewer.roles == {"demonstration", "coordinator"}
 
 
 @pytest.mark.parametrize("address", sorted(LOOPBACK))

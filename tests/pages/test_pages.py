@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import words
+from core import breaks, words
 from core.model import AUTHORITIES
-from queries import _breaks
 from tests.pages.conftest import PAGES, ROOT, OpenPage, shown
 
 
@@ -177,12 +176,12 @@ def test_a_recording_change_that_cannot_be_used_is_said_before_anything_is_drawn
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "breaks.toml").write_text('[[break]]\non = "3 June"\n', encoding="utf-8")
-    monkeypatch.setattr(_breaks, "CONFIG", tmp_path)
-    _breaks.breaks.cache_clear()
+    monkeypatch.setattr(breaks, "CONFIG", tmp_path)
+    breaks.breaks.cache_clear()
     try:
         said = shown(open_page("trends"))
     finally:
-        _breaks.breaks.cache_clear()
+        breaks.breaks.cache_clear()
     assert words.say("frame", "refused", "title") in said
     assert "breaks.toml, [[break]] number 1" in said
     assert 'class="hm-figure-words"' not in said

@@ -14,16 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import words
+from core import breaks, words
 from core.errors import ConfigError
 from core.model import AUTHORITIES, ELSEWHERE, MEASURES, Build, Selection, Viewer
 from core.periods import Quarter
-from queries import _ask, _breaks, _change, _series, quality, quarter, selection, strands, trends
+from queries import _ask, _change, _series, quality, quarter, selection, strands, trends
 from tests.queries.saying import EVERY, said, tile_sentences
 from ui import captions
 
 Declare = Callable[..., None]
-KEPT = (_breaks.breaks, _breaks.events)
+KEPT = (breaks.breaks, breaks.events)
 WORKED_OUT = (
     _change.of_quarter, _change.of_year, _series.best, _series._months, _series._quarters, quarter._standings,
 )  # fmt: skip
@@ -48,12 +48,12 @@ title = "An event"
 
 @pytest.fixture
 def declare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Declare]:
-    """declare(breaks=..., events=...): the two files hold this, and nothing worked out before is remembered."""
+    """declare(changes=..., events=...): the two files hold this, and nothing worked out before is remembered."""
 
-    def write(*, breaks: str = "", events: str = "") -> None:
-        (tmp_path / "breaks.toml").write_text(breaks, encoding="utf-8")
+    def write(*, changes: str = "", events: str = "") -> None:
+        (tmp_path / "breaks.toml").write_text(changes, encoding="utf-8")
         (tmp_path / "events.toml").write_text(events, encoding="utf-8")
-        monkeypatch.setattr(_breaks, "CONFIG", tmp_path)
+        monkeypatch.setattr(breaks, "CONFIG", tmp_path)
         forget()
 
     def forget() -> None:
@@ -65,7 +65,7 @@ def declare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Declare
 
 
 def test_what_is_declared_can_be_read_and_is_what_the_domain_knows() -> None:
-    known = {one.title: one for one in _breaks.breaks()}
+    known = {one.title: one for one in breaks.breaks()}
     code = known["Non-crime hate incident code of practice"]
     assert (code.on, code.kind, set(code.measures)) == (date(2023, 6, 3), "cut", {"all", "incident"})
     assert [one for one in known.values() if one.kind == "cut"] == [code]
@@ -75,12 +75,12 @@ def test_what_is_declared_can_be_read_and_is_what_the_domain_knows() -> None:
     assert known["Racist incidents no longer collected nationally"].measures == ()
     assert known["Neighbourhood policing areas redrawn"].told == "about 11 March 2020"
     assert known["Crime recording checks"].told == "during 2020"
-    first_days = {one.starts_on for one in _breaks.events() if one.kind == "event"}
+    first_days = {one.starts_on for one in breaks.events() if one.kind == "event"}
     assert {date(2016, 6, 23), date(2021, 7, 11), date(2022, 8, 28), date(2023, 10, 7), date(2024, 7, 29)} <= first_days
 
 
 def test_awareness_weeks_run_from_the_second_to_the_third_saturday_of_october() -> None:
-    weeks = [one for one in _breaks.events() if one.kind == "campaign"]
+    weeks = [one for one in breaks.events() if one.kind == "campaign"]
     assert [one.starts_on.year for one in weeks] == list(range(2016, 2026))
     for one in weeks:
         saturdays = [
@@ -94,7 +94,7 @@ def test_awareness_weeks_run_from_the_second_to_the_third_saturday_of_october() 
 
 
 @pytest.mark.parametrize(
-    ("breaks", "events", "about"),
+    ("changes", "events", "about"),
     [
         (BREAK.replace("cut", "cutt"), "", "kind"),
         (BREAK.replace('"incident"', '"incidents"'), "", "measure"),
@@ -123,22 +123,22 @@ def test_awareness_weeks_run_from_the_second_to_the_third_saturday_of_october() 
     ids=lambda text: text if len(text) < 20 else "",
 )
 def test_what_cannot_be_used_is_refused_when_it_is_read(
-    declare: Declare, viewer: Viewer, restricted: Build, breaks: str, events: str, about: str
+    declare: Declare, viewer: Viewer, restricted: Build, changes: str, events: str, about: str
 ) -> None:
-    declare(breaks=breaks, events=events)
+    declare(changes=changes, events=events)
     with pytest.raises(ConfigError) as refused:
         selection.options(viewer, restricted)
     told = refused.value.as_dict()
     assert all(told.values())
     assert about in told["what"]
-    assert ("breaks.toml" if breaks else "events.toml") in told["where"]
+    assert ("breaks.toml" if changes else "events.toml") in told["where"]
 
 
 def test_files_that_declare_nothing_break_nothing(declare: Declare, viewer: Viewer, restricted: Build) -> None:
     declare()
     selection.options(viewer, restricted)
-    assert _breaks.breaks() == ()
-    assert _breaks.marks("all", "llr", date(2017, 4, 1), date(2023, 9, 30)) == []
+    assert breaks.breaks() == ()
+    assert breaks.marks("all", "llr", date(2017, 4, 1), date(2023, 9, 30)) == []
 
 
 _DAYS = st.dates(date(2017, 4, 1), date(2023, 9, 30))
@@ -146,35 +146,35 @@ _DAYS = st.dates(date(2017, 4, 1), date(2023, 9, 30))
 
 @given(days=st.lists(_DAYS, min_size=1, max_size=4, unique=True), kind=st.sampled_from(("cut", "note")))
 def test_a_series_is_bridged_at_a_note_and_never_at_a_cut(days: list[date], kind: str) -> None:
-    declared = tuple(_breaks.Break(day, kind, MEASURES, ("all",), "A change", "It changed.") for day in sorted(days))
+    declared = tuple(breaks.Break(day, kind, MEASURES, ("all",), "A change", "It changed.") for day in sorted(days))
     starts = [Quarter.parse("2017-Q1").plus(step).starts_on for step in range(26)]
     ends = [Quarter.of(day).ends_on for day in starts]
     frame = pd.DataFrame({"starts_on": pd.to_datetime(starts), "ends_on": pd.to_datetime(ends)})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_breaks, "breaks", lambda: declared)
-        stretches = _breaks.segments("crime", "llr", frame)
+        patch.setattr(breaks, "breaks", lambda: declared)
+        stretches = breaks.segments("crime", "llr", frame)
         for first, last in itertools.combinations(range(26), 2):
             inside = [day for day in days if starts[first] < day <= ends[last]]
-            found = _breaks.crossed("crime", "llr", starts[first], ends[last])
+            found = breaks.crossed("crime", "llr", starts[first], ends[last])
             assert (found is not None) == (kind == "cut" and bool(inside))
             if kind == "note" or not inside:
                 assert stretches[first] == stretches[last]
             elif any(ends[first] < day <= starts[last] for day in inside):
                 assert stretches[first] != stretches[last]
-        marked = _breaks.marks("crime", "llr", starts[0], ends[-1])
+        marked = breaks.marks("crime", "llr", starts[0], ends[-1])
         assert sorted(days) == [mark["on"] for mark in marked if mark["kind"] == kind]
 
 
 def test_only_what_touches_the_drawn_window_is_marked_and_campaigns_never_are() -> None:
-    titles = [mark["title"] for mark in _breaks.marks("all", "llr", date(2022, 1, 1), date(2023, 9, 30))]
+    titles = [mark["title"] for mark in breaks.marks("all", "llr", date(2022, 1, 1), date(2023, 9, 30))]
     assert titles == ["Disorder in Leicester", "Non-crime hate incident code of practice"]
-    later = _breaks.marks("crime", "llr", date(2023, 10, 1), date(2026, 9, 30))
+    later = breaks.marks("crime", "llr", date(2023, 10, 1), date(2026, 9, 30))
     assert [mark["title"] for mark in later] == [
         "Israel-Hamas conflict",
         "Murders in Southport and disorder after them",
     ]
     assert later[0]["on"] == later[0]["to"], "without an end only the first day is marked"
-    assert [mark["on"] for mark in _breaks.marks("incident", "llr", date(2025, 1, 1), date(2026, 9, 30))] == [
+    assert [mark["on"] for mark in breaks.marks("incident", "llr", date(2025, 1, 1), date(2026, 9, 30))] == [
         date(2026, 3, 1)
     ]
 
@@ -192,10 +192,10 @@ def test_with_too_many_events_the_earliest_are_only_listed_and_no_recording_chan
     changes = "".join(
         BREAK.replace('"cut"', '"note"').replace("2023-06-03", f"2018-{month:02d}-01") for month in (2, 5, 8)
     )
-    declare(breaks=changes, events=events)
+    declare(changes=changes, events=events)
     found = trends.monthly(Selection("2023-Q2", measure="all"), viewer, restricted)
     kinds = [mark["kind"] for mark in found.facts["marks"]]
-    assert kinds == ["note"] * 3 + ["event"] * (_breaks.MOST_MARKS - 3)
+    assert kinds == ["note"] * 3 + ["event"] * (breaks.MOST_MARKS - 3)
     assert found.facts["marks"][-1]["title"] == "Event 39"
     assert any("27 events" in note for note in captions.notes(found))
     assert not trends.monthly(Selection("2018-Q3", measure="all"), viewer, restricted).facts["marks_left_off"]
@@ -211,7 +211,7 @@ def test_marks_of_the_twelve_month_line_fall_within_it(viewer: Viewer, restricte
 def test_a_change_in_one_authority_breaks_its_series_and_no_other(
     declare: Declare, viewer: Viewer, restricted: Build
 ) -> None:
-    declare(breaks=BREAK.replace('areas = ["all"]', 'areas = ["E07000133"]').replace("2023-06-03", "2022-07-01"))
+    declare(changes=BREAK.replace('areas = ["all"]', 'areas = ["E07000133"]').replace("2023-06-03", "2022-07-01"))
     frame = quarter.areas(Selection("2023-Q2", measure="all"), viewer, restricted).frame
     stretches = frame.groupby("area_code")["segment"].nunique()
     assert stretches.to_dict() == {code: 2 if code == "E07000133" else 1 for code in AUTHORITIES}
@@ -232,7 +232,7 @@ def before(viewer: Viewer, restricted: Build) -> dict[str, pd.DataFrame]:
 def test_a_measure_that_ends_has_no_zeros_after_and_breaks_no_total(
     before: dict[str, pd.DataFrame], declare: Declare, viewer: Viewer, restricted: Build
 ) -> None:
-    declare(breaks=END)
+    declare(changes=END)
     for measure in ("all", "crime"):
         told = _series.quarters(Selection("2023-Q2", measure=measure), restricted)
         pd.testing.assert_frame_equal(told, before[measure])
@@ -257,7 +257,7 @@ def test_a_measure_that_ends_has_no_zeros_after_and_breaks_no_total(
 def test_after_its_end_every_figure_of_a_measure_says_so_and_before_it_stands(
     audience: str, declare: Declare, viewer: Viewer, restricted: Build, shareable: Build
 ) -> None:
-    declare(breaks=END)
+    declare(changes=END)
     build = restricted if audience == "restricted" else shareable
     after = Selection("2023-Q2", "E06000016", measure="incident")
     answers = {one.question: one for one in (ask(after, viewer, build) for ask in EVERY)}
@@ -282,12 +282,12 @@ def test_after_its_end_every_figure_of_a_measure_says_so_and_before_it_stands(
 def test_the_lists_on_methods_say_every_change_and_every_event(viewer: Viewer, restricted: Build) -> None:
     chosen = Selection("2023-Q2")
     changes = quality.recording_changes(chosen, viewer, restricted)
-    assert list(changes.frame["title"]) == [one.title for one in _breaks.breaks()]
-    assert captions.headline(changes).startswith(f"{len(_breaks.breaks())} recording changes")
+    assert list(changes.frame["title"]) == [one.title for one in breaks.breaks()]
+    assert captions.headline(changes).startswith(f"{len(breaks.breaks())} recording changes")
     assert words.say("quality", "texts", "no_measure") in set(changes.frame["measures"])
     listed = quality.coincident_events(chosen, viewer, restricted)
-    assert len(listed.frame) == len(_breaks.events())
-    assert "never its proven cause" in captions.subtitle(listed)
+    assert len(listed.frame) == len(breaks.events())
+    assert "never said to be its cause" in captions.subtitle(listed)
     assert "Israel-Hamas conflict" in set(listed.frame["title"])
     assert listed.frame.set_index("title").loc["Israel-Hamas conflict", "label"] == "from 7 October 2023"
 

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
-from core import words
+from core import breaks, words
 from core.model import AUTHORITIES, ELSEWHERE, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter
-from queries import _ask, _breaks, _change, _series, places, quality, quarter, strands, trends
+from queries import _ask, _change, _series, places, quality, quarter, strands, trends
 from tests.queries.saying import COUNTED, EVERY, headlines, said, some, tile_sentences
 from tests.queries.test_figures_agree import _chosen, _year
 
@@ -211,7 +211,7 @@ def test_nothing_is_compared_across_the_cut(
         assert list(tile.loc[["all", "incident"], "verdict_code"]) == ["not_comparable"] * 2
         assert tile.loc["crime", "verdict_code"] != "not_comparable"
         assert tile.loc["all", "reason"].endswith("3 June 2023")
-        assert _breaks.crossed(measure, area, date(2022, 7, 1), date(2023, 6, 2)) is None
+        assert breaks.crossed(measure, area, date(2022, 7, 1), date(2023, 6, 2)) is None
     changes = trends.change(selection, viewer, restricted).frame.set_index(["measure_code", "window_code"])
     assert changes.loc[("incident", "year"), ["now", "before", "value"]].isna().all()
     assert set(changes.loc[["all", "incident"], "verdict_code"]) == {"not_comparable"}
@@ -234,10 +234,10 @@ def test_nothing_is_compared_across_the_cut(
 def test_where_nothing_is_comparable_no_chart_is_drawn(
     viewer: Viewer, restricted: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everything = _breaks.Break(
+    everything = breaks.Break(
         date(2023, 5, 2), "cut", (*MEASURES, ELSEWHERE), ("all",), "A new system", "Everything changed."
     )
-    monkeypatch.setattr(_breaks, "breaks", lambda: (everything,))
+    monkeypatch.setattr(breaks, "breaks", lambda: (everything,))
     for remembered in (_change.of_quarter, _change.of_year):
         remembered.cache_clear()
     try:
@@ -291,11 +291,11 @@ def test_only_a_point_outside_the_range_is_called_outside_it(latest: list[int], 
 def test_a_quarter_recorded_both_ways_is_like_neither_neighbour() -> None:
     quarters = [Quarter.parse("2022-Q4").plus(step) for step in range(3)]
     starts, ends = [one.starts_on for one in quarters], [one.ends_on for one in quarters]
-    assert _breaks.cut_positions("incident", "llr", starts, ends) == (1, 2)
-    assert _breaks.cut_positions("crime", "llr", starts, ends) == ()
+    assert breaks.cut_positions("incident", "llr", starts, ends) == (1, 2)
+    assert breaks.cut_positions("crime", "llr", starts, ends) == ()
     # June 2023 has two days of the old recording and belongs to the new
     months = [date(2023, month, 1) for month in (5, 6, 7)]
-    assert _breaks.cut_positions(
+    assert breaks.cut_positions(
         "incident", "llr", months, [date(2023, 5, 31), date(2023, 6, 30), date(2023, 7, 31)]
     ) == (1,)
 

@@ -153,12 +153,17 @@ def _side(on: date, start: date, end: date) -> str:
     return "after" if share_before <= MOSTLY else "before" if share_before >= 1 - MOSTLY else "both"
 
 
+def stretches(measure: str, area: str, starts: Sequence[date], ends: Sequence[date]) -> list[int]:
+    """Which unbroken stretch of like recording each period belongs to: 0, 1, 2 ..."""
+    cuts = cut_positions(measure, area, starts, ends)
+    return [sum(position >= cut for cut in cuts) for position in range(len(starts))]
+
+
 def segments(measure: str, area: str, frame: pd.DataFrame) -> list[int]:
-    """Which unbroken stretch of like recording each period of a frame (starts_on, ends_on) belongs to: 0, 1, 2 ..."""
-    cuts = cut_positions(
+    """The same of a frame's periods (columns starts_on and ends_on)."""
+    return stretches(
         measure, area, [start.date() for start in frame["starts_on"]], [end.date() for end in frame["ends_on"]]
     )
-    return [sum(position >= cut for cut in cuts) for position in range(len(frame))]
 
 
 def marks(measure: str, area: str, first: date, last: date) -> list[dict[str, Any]]:

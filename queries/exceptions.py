@@ -1,0 +1,439 @@
+"""What is above what chance allows, for how long, how blind is the rule, and who has said what about it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from core import breaks, builds, words
+from core.model import AUTHORITIES, ELSEWHERE, STRANDS, Answer, Build, Selection, Viewer
+from core.periods import Quarter, day_label, month_label
+from core.settings import load_settings
+from queries import _ask
+
+if TYPE_CHECKING:
+    from register.read import Mark, Row
+
+WORKING_DAYS = 10
+"""A response is in time within this many working days of the exception being shown (outcome B7 of the plan)."""
+
+JUDGED = ("above", "within")
+TOLD = ("some", "answered", "none")
+"""Findings of `found` where there is something to say: series were judged."""
+_SIZES = (0, 1, 3, 8, 20, float("inf"))
+_COMES_FIRST = ("llr", "E06000016", *(code for code in AUTHORITIES if code.startswith("E07")), "E06000017")
+
+
+def found(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Which series of places and strands came out above what chance allows in the quarter, most out of the way first?
+
+    Frame, one row per series: area_code, place, strand_code, strand, measure_code, quarter_code, label, flag_code,
+    flag, sentence, month (the latest flagged), observed, expected, upper_limit (of that month, or of the three months
+    running), months_above, how_long, flagged_on (date, None where it was found afterwards), response_code, response,
+    is_answered.
+    """
+    question = "exceptions.found"
+    if (withheld := _withheld(question, selection, build)) is not None:
+        return withheld
+    cells = _cells(selection, build)
+    judged = int(cells["state_code"].isin(JUDGED).sum())
+    flagged = cells[cells["is_flagged"]].sort_values("excess", ascending=False, kind="stable")
+    said = _responses(viewer, build) if len(flagged) else {}
+    rows = [_exception(row, said) for row in flagged.to_dict("records")]
+    unanswered = sum(not row["is_answered"] for row in rows)
+    finding = ("some" if unanswered else "answered") if rows else "none" if judged else _unjudged(cells)
+    facts = {
+        **_budget(selection, build),
+        "judged": words.count("series", judged),
+        "flagged": words.count("exception", len(rows)),
+        "named": words.join([_name(row) for row in flagged.head(3).to_dict("records")]),
+        "more": words.say("exceptions", "and_more", count=len(rows) - 3) if len(rows) > 3 else "",
+        "reason": _reason(selection),
+        "unanswered": unanswered,
+        "unit": "count",
+    }
+    frame = pd.DataFrame(rows)
+    return _ask.answer(question, frame, selection, build, finding=finding, facts=facts, notes=("alert_rule",))
+
+
+def grid(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Every place by every strand: what came in the quarter beside what was expected, and whether that is unusual.
+
+    Frame, one row per cell: area_code, place, strand_code, strand, state_code, state, observed, expected (of the
+    quarter's judged months; missing where none was judged), months (how many were judged).
+    """
+    question = "exceptions.grid"
+    if (withheld := _withheld(question, selection, build)) is not None:
+        return withheld
+    cells = _cells(selection, build)
+    frame = cells[["area_code", "strand_code", "flag_code", "observed", "expected", "months"]].rename(
+        columns={"flag_code": "state_code"}
+    )
+    frame["place"] = [words.label("area", code) for code in frame["area_code"]]
+    frame["strand"] = [words.label("strand_short", code) for code in frame["strand_code"]]
+    frame["state"] = [words.label("alert", code) for code in frame["state_code"]]
+    judged = cells["state_code"].isin(JUDGED)
+    facts = {
+        "judged": words.count("series", int(judged.sum())),
+        "series": words.count("series", len(cells)),
+        "flagged": int(cells["is_flagged"].sum()),
+        "places": words.count("place", frame["area_code"].nunique()),
+    }
+    finding = "plain" if judged.any() else "none_judged"
+    return _ask.answer(question, frame, selection, build, finding=finding, facts=facts, notes=("alert_grid",))
+
+
+def blind_spots(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """How often would the rule see a month that doubled, by the size of the series, and how often does it cry wolf?
+
+    Frame, one row per size: label, series_count, value (percent of doublings of one month caught), caught_x1_5_pct,
+    caught_x3_pct, checks (a year), false_flags_ratio (of them flagged by chance).
+    """
+    question = "exceptions.blind_spots"
+    chosen = replace(selection, area="llr", strand="all")
+    if (withheld := _withheld(question, chosen, build)) is not None:
+        return withheld
+    measured = _measured(chosen, build)
+    if measured.empty:
+        return _ask.answer(question, pd.DataFrame(), selection, build, withheld="none_judged")
+    bands = pd.cut(measured["mean_reports"], _SIZES, right=False, labels=False)
+    rows = []
+    for band in range(len(_SIZES) - 1):
+        here = measured[bands == band]
+        if here.empty:
+            continue
+        rows.append(
+            {
+                "label": words.label("series_size", str(band)),
+                "series_count": len(here),
+                "value": here["caught_x2_pct"].mean(),
+                "caught_x1_5_pct": here["caught_x1_5_pct"].mean(),
+                "caught_x3_pct": here["caught_x3_pct"].mean(),
+                "checks": 12 * len(here),
+                "false_flags_ratio": 12 * here["false_alarms_pct"].sum() / 100,
+            }
+        )
+    missed = int((measured["caught_x2_pct"] < 50).sum())
+    facts = {
+        **_budget(selection, build),
+        "unit": "percent",
+        "missed": missed,
+        "judged": words.count("series", len(measured)),
+        "Missed": words.count("series", missed),
+    }
+    finding = "some" if missed else "none"
+    return _ask.answer(
+        question, pd.DataFrame(rows), selection, build, finding=finding, facts=facts, notes=("alert_power",)
+    )
+
+
+def responses(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Which exceptions were answered, by whom, and within ten working days of being shown?
+
+    Frame, one row per exception shown to readers, latest quarter first: area_code, quarter, place, strand,
+    flagged_on, due_on, responded_on, response, responder, note, standing_code, standing.
+    """
+    question = "exceptions.responses"
+    if (withheld := _withheld(question, selection, build)) is not None:
+        return withheld
+    shown = _flagged(selection, build)
+    if shown.empty:
+        return _ask.answer(question, shown, selection, build, withheld="none_flagged")
+    said = _responses(viewer, build)
+    on = _seen_at(build).date()
+    rows = [_logged(row, selection, said, on) for row in shown.to_dict("records")]
+    frame = pd.DataFrame(rows)
+    standing = frame["standing_code"]
+    facts = {
+        "shown": words.count("exception", len(frame)),
+        "in_time": int((standing == "in_time").sum()),
+        "late": int(standing.isin(["late", "overdue"]).sum()),
+        "waiting": int((standing == "waiting").sum()),
+        "days": WORKING_DAYS,
+    }
+    finding = "some_late" if facts["late"] else "all_in_time" if not facts["waiting"] else "waiting"
+    return _ask.answer(question, frame, selection, build, finding=finding, facts=facts, notes=("response_log",))
+
+
+def _withheld(question: str, selection: Selection, build: Build) -> Answer | None:
+    """The designed state of a question this selection or build cannot answer."""
+    if build.is_shareable:
+        return _ask.restricted_only(question, selection, build)
+    if selection.measure == ELSEWHERE:
+        return _ask.not_applicable(question, selection, build)
+    if not _ask.holds(selection, build):
+        return _ask.no_data(question, selection, build)
+    if selection.strand not in ("all", *STRANDS):
+        return _ask.answer(question, pd.DataFrame(), selection, build, withheld="no_alerts_of_strand")
+    return None
+
+
+def _cells(selection: Selection, build: Build) -> pd.DataFrame:
+    return _series_of_quarter(selection, build).copy()
+
+
+@lru_cache(maxsize=128)
+def _series_of_quarter(selection: Selection, build: Build) -> pd.DataFrame:
+    """One row per series of the quarter: what came, what was expected, and its most telling month."""
+    rows = []
+    months = _alerts(selection, build)
+    for (area, strand), of_series in months.groupby(["area_code", "strand_code"], sort=False):
+        latest = of_series.iloc[-1]
+        judged = of_series[of_series["state_code"].isin(JUDGED)]
+        above = of_series[of_series["state_code"] == "above"]
+        is_running = bool(latest["is_running"])
+        told = above.iloc[-1] if len(above) else latest
+        # A series above in no single month may still be so over three: then the three are what is told.
+        names = ["observed", "expected", "upper_limit"]
+        kind = "" if len(above) or not is_running else "running_"
+        came, awaited, limit = (float(told[f"{kind}{name.removeprefix('upper_') if kind else name}"]) for name in names)
+        rows.append(
+            {
+                "area_code": area,
+                "strand_code": strand,
+                "measure_code": selection.measure,
+                "quarter_code": selection.quarter,
+                "state_code": "above" if len(above) else latest["state_code"],
+                "flag_code": _flag(bool(len(above)), is_running, str(latest["state_code"])),
+                "is_flagged": bool(len(above)) or is_running,
+                "month_on": told["month_on"],
+                "told_observed": came,
+                "told_expected": awaited,
+                "told_limit": limit,
+                "excess": (came - awaited) / max(limit - awaited, 1.0) if awaited == awaited else 0.0,
+                "months_above": latest["months_above"],
+                "running_observed": latest["running_observed"],
+                "running_expected": latest["running_expected"],
+                "observed": int(judged["observed"].sum()) if len(judged) else int(of_series["observed"].sum()),
+                "expected": judged["expected"].sum() if len(judged) else np.nan,
+                "months": len(judged),
+                "flagged_on": of_series["flagged_on"].min(),
+                "last_flagged_on": of_series["flagged_on"].max(),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    order = {code: position for position, code in enumerate(_COMES_FIRST)}
+    strands = {code: position for position, code in enumerate(("all", *STRANDS))}
+    frame["place_order"], frame["strand_order"] = frame["area_code"].map(order), frame["strand_code"].map(strands)
+    return frame.sort_values(["place_order", "strand_order"], ignore_index=True)
+
+
+def _alerts(selection: Selection, build: Build) -> pd.DataFrame:
+    months = _ask.figures(build, "exceptions.alerts", **_asked(selection))
+    numbers = ["expected", "upper_limit", "running_observed", "running_expected", "running_limit"]
+    return months.astype(dict.fromkeys(numbers, float))
+
+
+def _flagged(selection: Selection, build: Build) -> pd.DataFrame:
+    return _ask.figures(build, "exceptions.flagged", **_asked(selection))
+
+
+def _asked(selection: Selection) -> dict[str, str]:
+    return {name: getattr(selection, name) for name in ("measure", "area", "strand", "quarter")}
+
+
+def _sizes(selection: Selection, build: Build) -> pd.DataFrame:
+    return _ask.figures(build, "exceptions.sizes", measure=selection.measure, quarter=selection.quarter)
+
+
+def _power(build: Build) -> pd.DataFrame:
+    return _ask.figures(build, "exceptions.power")
+
+
+def _flag(is_above: bool, is_running: bool, state: str) -> str:
+    if is_above:
+        return "above_and_running" if is_running else "above"
+    return "running" if is_running else state
+
+
+def _unjudged(cells: pd.DataFrame) -> str:
+    """Why no series of the quarter is judged."""
+    return "not_comparable" if (cells["state_code"] == "not_comparable").any() else "too_short"
+
+
+def _exception(row: dict[Any, Any], said: Mapping[tuple[str, ...], Row]) -> dict[str, Any]:
+    response = said.get(_key(row))
+    flag = row["flag_code"]
+    facts = {
+        "Counted": _counted(row),
+        "area": words.label("area_in_sentence", row["area_code"]),
+        "month": month_label(row["month_on"]),
+        "observed": f"{row['told_observed']:,.0f}",
+        "expected": _about(row["told_expected"]),
+        "limit": f"{row['told_limit']:,.0f}",
+        "running_observed": f"{row['running_observed']:,.0f}",
+        "running_expected": _about(row["running_expected"]),
+    }
+    flagged_on = None if pd.isna(row["flagged_on"]) else row["flagged_on"].date()
+    return {
+        **{name: row[name] for name in ("area_code", "strand_code", "measure_code", "quarter_code")},
+        "place": words.label("area", row["area_code"]),
+        "strand": words.label("strand", row["strand_code"]),
+        "label": _name(row),
+        "flag_code": flag,
+        "flag": words.label("alert", flag),
+        "sentence": words.say("exceptions", "texts", "sentence", flag, **facts),
+        "month": facts["month"],
+        "observed": int(row["told_observed"]),
+        "expected": row["told_expected"],
+        "upper_limit": int(row["told_limit"]),
+        "months_above": int(row["months_above"]),
+        "how_long": words.say(
+            "exceptions",
+            "texts",
+            "how_long",
+            "now" if row["months_above"] else "past",
+            months=words.count("month_in_a_row", int(row["months_above"])),
+        ),
+        "flagged_on": flagged_on,
+        "response_code": response["response_code"] if response else "none",
+        "response": _said(response, row),
+        "is_answered": response is not None,
+    }
+
+
+def _counted(row: dict[Any, Any]) -> str:
+    """`Hate crimes, race or ethnicity,` or `Hate crimes`, to begin a sentence."""
+    measure = words.label("measure_in_sentence", row["measure_code"])
+    if row["strand_code"] != "all":
+        strand = words.label("strand_in_sentence", row["strand_code"])
+        measure = words.say("frame", "strand_of", measure=measure, strand=strand)
+    return measure[:1].upper() + measure[1:]
+
+
+def _about(expected: float) -> str:
+    """An expected count in words: whole from 10 up, to one place below."""
+    return f"{expected:,.0f}" if expected >= 10 else f"{expected:,.1f}"
+
+
+def _name(row: dict[Any, Any]) -> str:
+    """`Charnwood, race or ethnicity`."""
+    kind = "series_all" if row["strand_code"] == "all" else "series"
+    area, strand = (
+        words.label("area_in_sentence", row["area_code"]),
+        words.label("strand_in_sentence", row["strand_code"]),
+    )
+    return words.say("exceptions", kind, area=area, strand=strand)
+
+
+def _key(row: Mapping[Any, Any]) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in ("measure_code", "area_code", "strand_code", "quarter_code"))
+
+
+def _said(response: Row | None, row: dict[Any, Any]) -> str:
+    """Who answered what and when; a response from before the latest flag says so."""
+    if response is None:
+        return words.say("exceptions", "texts", "response", "none")
+    last = row["last_flagged_on"]
+    is_older = not pd.isna(last) and response["at"].date() < last.date()
+    return words.say(
+        "exceptions", "texts", "response", "older" if is_older else "given",
+        response=words.label("response", response["response_code"]),
+        responder=response["responder"],
+        on=day_label(response["at"].date()),
+        note=response["note"] or "",
+    ).strip()  # fmt: skip
+
+
+def _logged(row: dict[Any, Any], selection: Selection, said: Mapping[tuple[str, ...], Row], on: date) -> dict[str, Any]:
+    row = {**row, "measure_code": selection.measure}
+    response = said.get(_key(row))
+    flagged_on = row["first_flagged_on"].date()
+    due_on = np.busday_offset(flagged_on, WORKING_DAYS, roll="forward").astype(date)
+    first = response["first_at"].date() if response else None
+    if first is not None:
+        standing = "in_time" if first <= due_on else "late"
+    else:
+        standing = "overdue" if on > due_on else "waiting"
+    return {
+        "area_code": row["area_code"],
+        "quarter": Quarter.parse(row["quarter_code"]).label,
+        "place": words.label("area", row["area_code"]),
+        "strand": words.label("strand", row["strand_code"]),
+        "flagged_on": flagged_on,
+        "due_on": due_on,
+        "responded_on": first,
+        "response": words.label("response", response["response_code"] if response else "none"),
+        "responder": response["responder"] if response else "",
+        "note": (response["note"] or "") if response else "",
+        "standing_code": standing,
+        "standing": words.label("response_standing", standing),
+    }
+
+
+def _responses(viewer: Viewer, build: Build) -> Mapping[tuple[str, ...], Row]:
+    """The latest response to each exception as at the build, with `first_at`, when it was first answered."""
+    # The register's database library is slow to import; only exceptions and the plan are kept there.
+    from register.read import mark
+
+    url, moment = load_settings().register_url, _seen_at(build)
+    last = mark(url, viewer, moment)
+    return {} if last is None else _read(url, viewer, last)
+
+
+@lru_cache(maxsize=8)
+def _read(url: str, viewer: Viewer, last: Mark) -> Mapping[tuple[str, ...], Row]:
+    # Kept by the last entry it could have read, so what is saved is seen at once and nothing is read twice.
+    from register.read import read
+
+    record = read(url, viewer, last.at.replace(tzinfo=UTC))
+    if record is None:
+        return {}
+    first: dict[tuple[str, ...], datetime] = {}
+    for row in record.versions["exception_response"]:
+        first.setdefault(_key(row), row["at"])
+    return {_key(row): {**row, "first_at": first[_key(row)]} for row in record.rows("exception_response")}
+
+
+def _seen_at(build: Build) -> datetime:
+    """The moment a build is read as at: now while it is live, the moment the next one took its place afterwards."""
+    later = [
+        one.build.published_at
+        for one in builds.catalogue(load_settings().data, build.audience)
+        if one.build is not None and one.number > build.number
+    ]
+    return min(later).replace(tzinfo=UTC) if later else datetime.now(UTC)
+
+
+def _reason(selection: Selection) -> str:
+    """The recording change that leaves too little history, where there is one."""
+    quarter = Quarter.parse(selection.quarter)
+    cut = breaks.crossed(selection.measure, selection.area, quarter.plus(-13).starts_on, quarter.ends_on)
+    return breaks.reason(cut) if cut else ""
+
+
+def _budget(selection: Selection, build: Build) -> dict[str, Any]:
+    """How many checks a year the whole grid of the measure makes, and how many flags chance alone would raise."""
+    measured = _measured(replace(selection, area="llr", strand="all"), build)
+    if measured.empty:
+        return {"checks": "0", "false_low": 0, "false_high": 0}
+    return {
+        "checks": f"{12 * len(measured):,}",
+        "false_low": int(np.floor(12 * measured["false_low_pct"].sum() / 100)),
+        "false_high": int(np.ceil(12 * measured["false_high_pct"].sum() / 100)),
+    }
+
+
+@lru_cache(maxsize=64)
+def _measured(selection: Selection, build: Build) -> pd.DataFrame:
+    """Every judged series of the measure with what the rule does at its size: read off the simulated sizes between
+    which it lies (on the log of the mean, and straight between dispersions of 1 and 2)."""
+    sizes, power = _sizes(selection, build), _power(build)
+    spreads = sorted(power["dispersion"].unique())
+    position = np.log(sizes["mean_reports"].clip(lower=0.01).to_numpy(dtype=float))
+    share = np.interp(sizes["dispersion"].to_numpy(dtype=float), spreads, np.linspace(0, 1, len(spreads)))
+    for name in ("false_alarms_pct", "caught_x1_5_pct", "caught_x2_pct", "caught_x3_pct"):
+        ends = []
+        for spread in (spreads[0], spreads[-1]):
+            at = power[power["dispersion"] == spread]
+            ends.append(np.interp(position, np.log(at["mean_reports"].to_numpy(dtype=float)), at[name].to_numpy(float)))
+        sizes[name] = ends[0] + share * (ends[1] - ends[0])
+        if name == "false_alarms_pct":
+            sizes["false_low_pct"], sizes["false_high_pct"] = np.minimum(*ends), np.maximum(*ends)
+    return sizes
