@@ -26,7 +26,7 @@ COUNTED: tuple[Question, ...] = (
     victims.outcome_groups, victims.time_by_cohort, victims.time_by_offence,
 )  # fmt: skip
 EVERY: tuple[Question, ...] = (
-    *COUNTED, quality.checks, quality.recording_changes,
+    *COUNTED, quality.checks, quality.recording_changes, quality.coincident_events,
     plan.board, plan.summary, plan.history, plan.actions, plan.adoption,
 )  # fmt: skip
 
