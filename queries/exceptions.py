@@ -212,7 +212,8 @@ def _of_every_series(measure: str, quarter: str, build: Build) -> pd.DataFrame:
         above = of_series[of_series["state_code"] == "above"]
         is_running = bool(latest["is_running"])
         # An expectation is told of months too few to be judged as well; without them the sum would be of a part.
-        compared = of_series[of_series["expected"].notna()] if len(judged) else of_series[:0]
+        is_compared = len(judged) > 0 or latest["state_code"] == "not_comparable"
+        compared = of_series[of_series["expected"].notna() & is_compared]
         state = _state(of_series)
         told = above.iloc[-1] if len(above) else latest
         # A series above in no single month may still be so over three: then the three are what is told.
