@@ -125,7 +125,7 @@ def test_awareness_weeks_run_from_the_second_to_the_third_saturday_of_october() 
 def test_what_cannot_be_used_is_refused_when_it_is_read(
     declare: Declare, viewer: Viewer, restricted: Build, changes: str, events: str, about: str
 ) -> None:
-    declare(changes=breaks, events=events)
+    declare(changes=changes, events=events)
     with pytest.raises(ConfigError) as refused:
         selection.options(viewer, restricted)
     told = refused.value.as_dict()
