@@ -103,13 +103,9 @@ class Plan:
         """The plan's own rows of one register table, latest versions."""
         return [row for row in self._record.rows(name) if row["plan_code"] == self.code]
 
-    def shared(self, name: str) -> list[Row]:
-        """The rows of a register table that belongs to no one plan, latest versions."""
-        return self._record.rows(name)
-
     def versions(self, name: str) -> tuple[Row, ...]:
         """Every version of those rows, oldest first."""
-        return self._record.versions[name]
+        return tuple(row for row in self._record.versions[name] if row["plan_code"] == self.code)
 
     def as_it_stood(self, quarter: Quarter, on: date) -> Plan:
         """The same plan at an earlier reporting date."""
@@ -125,7 +121,7 @@ class Plan:
     @cached_property
     def organisations(self) -> list[Row]:
         """Every organisation, in the register's order."""
-        return sorted(self.shared("organisation"), key=lambda row: int(row["position"]))
+        return sorted(self._record.rows("organisation"), key=lambda row: int(row["position"]))
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 FEW = _change.FEW
 CONTROL = "all_crime"
 
-_DESIGN = ("starts_on", "ends_on", "weeks_after", "measure_code", "area_code", "strand_code", "direction_code")
+_DESIGN = (
+    "series_code", "starts_on", "ends_on", "window_ends_on", "measure_code", "area_code", "strand_code",
+    "direction_code",
+)  # fmt: skip
 """What must be written down before a campaign begins, if what becomes of it is to be a test."""
 
 _MOVED = ("more", "fewer", "more_like_control", "fewer_like_control")
@@ -38,45 +41,94 @@ def calendar(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """What campaigns are declared, and what was reported in their months against what was expected?
 
     Frame, one row per campaign and one for all years of a yearly one together, series by series, newest first:
-    kind_code (campaign or pooled), series, campaign_code, campaign, state_code, state, starts_on, ends_on, window,
-    months, counted, direction_code, direction, owner_code, owner, declared_on, declared_code, declared, finding_code,
-    finding (a sentence), observed, expected, ratio, low, high (95%), control_ratio, control, placebo, routes (a
-    sentence each, empty where there is none), note.
+    kind_code (campaign or pooled), series, campaign_code, campaign, standing_code, standing, starts_on, ends_on, when,
+    months, counted, measure_code, direction_code, direction, owner_code, owner, declared_on, declared_code, declared,
+    finding_code, finding (a sentence), observed, expected, ratio, low, high (95%), control_ratio, control, placebo,
+    routes (a sentence each, empty where there is none), note.
     """
     question = "campaigns.calendar"
-    if build.is_shareable:
-        return _ask.restricted_only(question, selection, build)
     asked = Selection(selection.quarter)
     plan = opened(selection, viewer, build)
     if plan is None:
         return _ask.answer(question, pd.DataFrame(), asked, build, withheld="no_plan")
+    if not plan.rows("campaign"):
+        return _ask.answer(question, pd.DataFrame(), asked, build, withheld="no_campaign")
     frame = _told(plan, build)
-    if frame.empty:
-        return _ask.answer(question, frame, asked, build, withheld="no_campaign")
     single = frame[frame["kind_code"] == "campaign"]
-    codes = single["finding_code"]
-    few = single.loc[codes == "few"]
+    codes, few = single["finding_code"], single[single["finding_code"] == "few"]
     facts: dict[str, Any] = {
+        "plan": plan.title,
+        "as_at": day_label(plan.on),
         "campaigns": words.count("campaign", len(single)),
         "estimated": int(codes.isin(_ESTIMATED).sum()),
         "more": int(codes.isin(("more", "more_like_control")).sum() + (few["low"] > 1).sum()),
         "fewer": int(codes.isin(("fewer", "fewer_like_control")).sum() + (few["high"] < 1).sum()),
         "to_come": int(codes.isin(("to_come", "awaiting")).sum()),
         "late": int((single["declared_code"] != "before").sum()),
-        "as_at": day_label(plan.on),
         "unit": "ratio",
     }
     facts["no_clear"] = facts["estimated"] - facts["more"] - facts["fewer"]
     facts["refused"] = len(single) - facts["estimated"] - facts["to_come"]
-    return _ask.answer(
-        question,
-        frame.copy(),
-        asked,
-        build,
-        finding="plain" if facts["estimated"] else "none",
+    found = _ask.answer(
+        question, frame.copy(), asked, build,
+        finding="shareable" if build.is_shareable else "plain" if facts["estimated"] else "none",
         facts=facts,
-        notes=(*(("plan_made_up",) if plan.is_made_up else ()), "campaign_method", "campaign_checks"),
-    )
+        notes=("campaign_declared", *(() if build.is_shareable else ("campaign_meaning", "campaign_method"))),
+    )  # fmt: skip
+    # No figure stands in the shareable build's calendar, so nothing in it is rounded.
+    return replace(found, notes=tuple(note for note in found.notes if note != "rounded"))
+
+
+def uplift(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """Did more people report in the months of the campaign that has run most often, and did anything else move?
+
+    Frame: kind_code (year, whole, control, placebo), label, observed, expected, value (percent above or below what was
+    expected), low, high (95%), text (why there is no estimate), highlight.
+    """
+    question = "campaigns.uplift"
+    asked = Selection(selection.quarter)
+    if build.is_shareable:
+        return _ask.restricted_only(question, asked, build)
+    plan = opened(selection, viewer, build)
+    groups = _estimates(plan, build) if plan is not None else ()
+    run = [(together, found, pooled) for together, found, pooled in groups if pooled is not None]
+    if plan is None or not run:
+        return _ask.answer(question, pd.DataFrame(), asked, build, withheld="no_years")
+    together, found, (whole, of) = max(run, key=lambda one: (len(one[2][1]), one[0][0].first))
+    told = [one for one in reversed(together) if found[one.code].pulse is not None]
+    rows = [_dot("year", one, found[one.code].pulse) for one in told]
+    rows.append(_dot("whole", told[-1], whole.pulse))
+    controls = [(one, found[one.code].control) for one in told]
+    rows += [_dot("control", one, pulse) for one, pulse in controls if pulse and pulse.refusal is None]
+    rows += [_dot("placebo", told[0], pulse, year) for year, pulse in sorted(found[told[0].code].placebo)]
+    frame = pd.DataFrame(rows)
+    frame["highlight"] = frame["kind_code"] == "whole"
+    latest = told[-1]
+    estimate = _estimated(whole, words.say("campaigns", "texts", "series", "months"), latest, build)
+    beside = _estimated(found[latest.code], _named(latest.months), latest, build)
+    facts = {
+        "unit": "percent",
+        "campaign": latest.series_name,
+        "measure_label": words.label("measure", latest.row["measure_code"]),
+        "area": words.label("area_in_sentence", latest.row["area_code"]),
+        "years": words.join([str(one.first.year) for one in sorted(of, key=lambda one: one.first)]),
+        "whole": _signed(rows[len(told)]["value"]),
+        "low": _signed(rows[len(told)]["low"]),
+        "high": _signed(rows[len(told)]["high"]),
+        "observed": f"{estimate['observed']:,.0f}",
+        "expected": _about(estimate["expected"]),
+        "reason": rows[len(told)]["text"],
+        "control_said": beside["control"]
+        and words.say("campaigns", "texts", "series", "of_year", year=latest.first.year, said=beside["control"]),
+        "whole_control": estimate["control"],
+        "routes_said": _routes(latest, plan, build) if latest.row["is_route_checked"] else "",
+        "late": sum(one.declared_code != "before" for one in told),
+        "months": words.join([MONTH_NAMES[month.month - 1] for month in latest.months]),
+    }
+    notes = ("campaign_meaning", "campaign_method", *(("campaign_late",) if facts["late"] else ()))
+    finding = estimate["finding_code"]
+    kind = finding if finding in (*_MOVED, "no_clear_change") else "few" if finding == "few" else "refused"
+    return _ask.answer(question, frame, latest.selection(plan), build, finding=kind, facts=facts, notes=notes)
 
 
 @dataclass(frozen=True)
@@ -91,6 +143,7 @@ class _Declared:
         declared_on: the day from which what is measured, where and when has stood as it stands.
         declared_code: before, after, or changed_after (declared before it began, and changed after).
         first_on: the day it was first written down.
+        is_of_a_series: it has come round, or is to.
     """
 
     row: Row
@@ -101,10 +154,16 @@ class _Declared:
     declared_on: date
     declared_code: str
     first_on: date
+    is_of_a_series: bool
 
     @property
     def code(self) -> str:
         return str(self.row["campaign_code"])
+
+    @property
+    def series_name(self) -> str:
+        """Its name without the year."""
+        return str(self.row["name"]).removesuffix(f" {self.first.year}")
 
     def selection(self, plan: Plan) -> Selection:
         return Selection(plan.quarter.code, self.row["area_code"], self.row["strand_code"], self.row["measure_code"])
@@ -129,18 +188,16 @@ class _Estimate:
     clauses: tuple[tuple[str, Mapping[str, str]], ...] = ()
 
 
+_Group = tuple[Sequence[_Declared], Mapping[str, _Estimate], tuple[_Estimate, Sequence[_Declared]] | None]
+
+
 @lru_cache(maxsize=16)
 def _told(plan: Plan, build: Build) -> pd.DataFrame:
-    every = _declared(plan)
-    alike = sorted(every, key=_key)
     rows: list[dict[str, Any]] = []
-    for _, group in groupby(alike, key=_key):
-        together = sorted(group, key=lambda one: one.first, reverse=True)
-        found, pooled = _judged(together, every, plan, build)
+    for together, found, pooled in _estimates(plan, build):
         if pooled is not None:
-            rows.append(_pooled_row(pooled[0], pooled[1], plan))
+            rows.append(_pooled_row(pooled[0], pooled[1], plan, build))
         rows += [_row(one, found[one.code], plan, build) for one in together]
-    # series by their latest campaign, then whatever comes once; a stable sort keeps the order inside each
     latest: dict[str, date] = {}
     for row in rows:
         latest[row["series"]] = max(row["starts_on"], latest.get(row["series"], row["starts_on"]))
@@ -150,18 +207,34 @@ def _told(plan: Plan, build: Build) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@lru_cache(maxsize=16)
+def _estimates(plan: Plan, build: Build) -> tuple[_Group, ...]:
+    """What came of every campaign: groups that are fitted together, each newest first."""
+    every = _declared(plan)
+    found: list[_Group] = []
+    for _, group in groupby(sorted(every, key=_key), key=_key):
+        together = sorted(group, key=lambda one: one.first, reverse=True)
+        if build.is_shareable:
+            codes = {one.code: "to_come" if one.until >= plan.on else _ask.RESTRICTED_ONLY for one in together}
+            found.append((together, {code: _Estimate(kind) for code, kind in codes.items()}, None))
+        else:
+            found.append((together, *_judged(together, every, plan, build)))
+    return tuple(found)
+
+
 def _key(one: _Declared) -> tuple[str, ...]:
     """What makes campaigns years of one: they are fitted together."""
     row = one.row
-    return str(row["series_code"] or f"-{one.code}"), row["measure_code"], row["area_code"], row["strand_code"]
+    return row["series_code"], row["measure_code"], row["area_code"], row["strand_code"]
 
 
 def _declared(plan: Plan) -> list[_Declared]:
     versions: dict[str, list[Row]] = {}
     for row in plan.versions("campaign"):
         versions.setdefault(row["campaign_code"], []).append(row)
+    series = [row["series_code"] for row in plan.rows("campaign")]
     found = []
-    for row in plan.shared("campaign"):
+    for row in plan.rows("campaign"):
         said = versions[row["campaign_code"]]
         stands = said[-1]
         for earlier in reversed(said):
@@ -169,10 +242,13 @@ def _declared(plan: Plan) -> list[_Declared]:
                 break
             stands = earlier
         first, last = date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])
-        until = last + timedelta(weeks=int(row["weeks_after"]))
+        until = date.fromisoformat(row["window_ends_on"])
         declared_on, first_on = local_day(stands["at"]), local_day(said[0]["at"])
         code = "before" if declared_on < first else "changed_after" if first_on < first else "after"
-        found.append(_Declared(row, first, last, until, _months(first, until), declared_on, code, first_on))
+        comes_round = series.count(row["series_code"]) > 1
+        found.append(
+            _Declared(row, first, last, until, _months(first, until), declared_on, code, first_on, comes_round)
+        )
     return found
 
 
@@ -200,7 +276,7 @@ def _judged(
     others = [one for one in every if one not in together and one.row["area_code"] in (selection.area, "llr")]
     other_months = {month for one in (*others, *together) for month in one.months}
     told = _uplift(frame, judged, other_months, breaks.segments(selection.measure, selection.area, frame))
-    control, control_pooled = _controlled(judged, other_months, selection, plan, build)
+    control, control_pooled = _control(judged, other_months, selection, plan, build)
     placebo = _placebo(frame, judged, other_months, selection)
     for one, pulse in zip(judged, told.each, strict=True):
         found[one.code] = _Estimate(
@@ -234,7 +310,7 @@ def _uplift(
     return campaign.uplift(frame["value"].to_numpy(), spans, left_out=left_out, stretches=stretches)
 
 
-def _controlled(
+def _control(
     judged: Sequence[_Declared], other_months: set[date], selection: Selection, plan: Plan, build: Build
 ) -> tuple[dict[str, Pulse | None], tuple[set[str], Pulse] | None]:
     """The same of all recorded crime: by campaign, and of all of them together with which those are."""
@@ -317,11 +393,11 @@ def _row(one: _Declared, found: _Estimate, plan: Plan, build: Build) -> dict[str
         "kind_code": "campaign",
         "campaign_code": one.code,
         "campaign": row["name"],
-        "state_code": state,
-        "state": words.label("campaign_state", state),
+        "standing_code": state,
+        "standing": words.label("campaign_standing", state),
         "starts_on": one.first,
         "ends_on": one.last,
-        "window": _window(one),
+        "when": _window(one),
         "declared_on": one.declared_on,
         "declared_code": one.declared_code,
         "declared": words.say("campaigns", "texts", "declared", one.declared_code, **days),
@@ -329,11 +405,11 @@ def _row(one: _Declared, found: _Estimate, plan: Plan, build: Build) -> dict[str
         "routes": _routes(one, plan, build) if is_checked else "",
         "placebo": _placebo_words(found),
         **_common(one, plan),
-        **_estimated(found, _named(one.months), one.row["direction_code"], build),
+        **_estimated(found, _named(one.months), one, build),
     }
 
 
-def _pooled_row(found: _Estimate, of: Sequence[_Declared], plan: Plan) -> dict[str, Any]:
+def _pooled_row(found: _Estimate, of: Sequence[_Declared], plan: Plan, build: Build) -> dict[str, Any]:
     latest = max(of, key=lambda one: one.first)
     years = words.join(sorted(str(one.months[0].year) for one in of))
     is_late = any(one.declared_code != "before" for one in of)
@@ -341,11 +417,11 @@ def _pooled_row(found: _Estimate, of: Sequence[_Declared], plan: Plan) -> dict[s
         "kind_code": "pooled",
         "campaign_code": "",
         "campaign": words.say("campaigns", "texts", "series", "pooled", years=years),
-        "state_code": "finished",
-        "state": words.label("campaign_state", "together"),
+        "standing_code": "finished",
+        "standing": words.label("campaign_standing", "together"),
         "starts_on": latest.first,
         "ends_on": latest.last,
-        "window": "",
+        "when": "",
         "declared_on": None,
         "declared_code": "after" if is_late else "before",
         "declared": words.say("campaigns", "texts", "declared", "some_after" if is_late else "all_before"),
@@ -353,13 +429,14 @@ def _pooled_row(found: _Estimate, of: Sequence[_Declared], plan: Plan) -> dict[s
         "routes": "",
         "placebo": "",
         **_common(latest, plan),
-        **_estimated(found, words.say("campaigns", "texts", "series", "months"), latest.row["direction_code"], None),
+        "months": words.join([MONTH_NAMES[month.month - 1] for month in latest.months]),
+        **_estimated(found, words.say("campaigns", "texts", "series", "months"), latest, build),
     }
 
 
 def _common(one: _Declared, plan: Plan) -> dict[str, Any]:
     row = one.row
-    series = row["name"] if row["series_code"] else words.say("campaigns", "texts", "series", "other")
+    series = one.series_name if one.is_of_a_series else words.say("campaigns", "texts", "series", "other")
     strand = "counted_strand" if row["strand_code"] != "all" else "counted"
     return {
         "series": series,
@@ -378,13 +455,13 @@ def _common(one: _Declared, plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _estimated(found: _Estimate, months: str, direction: str, build: Build | None) -> dict[str, Any]:
+def _estimated(found: _Estimate, months: str, one: _Declared, build: Build) -> dict[str, Any]:
     """The sentence of a row, what stands beside it, and its figures."""
     pulse, control = found.pulse, found.control
     code, beside = found.code, _weighed(found)
     if beside == "alike":
         code = f"{code}_like_control"
-    facts = {"months": months, "data_to": day_label(build.data_to) if build else ""}
+    facts = {"months": months, "data_to": day_label(build.data_to)}
     if pulse is not None:
         facts |= {
             "observed": f"{pulse.observed:,.0f}",
@@ -393,7 +470,11 @@ def _estimated(found: _Estimate, months: str, direction: str, build: Build | Non
             "verdict": words.say("campaigns", "texts", "verdict", _side(pulse)) if code == "few" else "",
         }
     said = [words.say("campaigns", "texts", "finding", code, **facts)]
-    if pulse is not None and pulse.refusal is None and _side(pulse) == {"up": "fewer", "down": "more"}[direction]:
+    if (
+        pulse is not None
+        and pulse.refusal is None
+        and _side(pulse) == {"up": "fewer", "down": "more"}[one.row["direction_code"]]
+    ):
         said.append(words.say("campaigns", "texts", "clause", "opposite"))
     said += [words.say("campaigns", "texts", "clause", clause, **more) for clause, more in found.clauses]
     is_told = pulse is not None and pulse.refusal is None
@@ -433,9 +514,13 @@ def _weighed(found: _Estimate) -> str:
 def _placebo_words(found: _Estimate) -> str:
     if found.pulse is None or found.pulse.refusal is not None or found.code == "few":
         return ""
-    told = [(year, pulse) for year, pulse in found.placebo if min(pulse.observed, pulse.expected) >= FEW]
+    told = [
+        (year, pulse)
+        for year, pulse in found.placebo
+        if pulse.refusal is None and min(pulse.observed, pulse.expected) >= FEW
+    ]
     if not told:
-        return words.say("campaigns", "texts", "placebo", "none")
+        return ""
     ratios = [pulse.ratio for _, pulse in told]
     is_more = found.code == "more"
     as_far = sum(ratio >= found.pulse.ratio if is_more else ratio <= found.pulse.ratio for ratio in ratios)
@@ -479,7 +564,7 @@ def _routes(one: _Declared, plan: Plan, build: Build) -> str:
         routes=words.join([words.label("channel_in_sentence", code) for code in options]),
         quarters=words.join([quarter.label for quarter in mine]),
         share=_ask.share(*now), reported=f"{now[0]:,}", known=f"{now[1]:,}",
-        before=_ask.share(*before), years=words.count("year", len({quarters[place].year for place in like})),
+        before=_ask.share(*before), years=words.count("other_year", len({quarters[place].year for place in like})),
         verdict=words.label("verdict", _change.of_share(now, before)),
     )  # fmt: skip
 
@@ -491,15 +576,14 @@ def _shared(counts: pd.DataFrame, places: Sequence[int], routes: Sequence[str]) 
 
 
 def _window(one: _Declared) -> str:
-    weeks = int(one.row["weeks_after"])
     same = (one.first.year, one.first.month) == (one.last.year, one.last.month)
-    first = str(one.first.day) if same and one.first != one.last else day_label(one.first)
-    days = day_label(one.last) if one.first == one.last else words.say(
-        "campaigns", "texts", "window", "days", first=first, last=day_label(one.last)
-    )  # fmt: skip
-    return words.say("campaigns", "texts", "window", "with_after", days=days, weeks=words.count("week", weeks)) if (
-        weeks
-    ) else days  # fmt: skip
+    first = str(one.first.day) if same else day_label(one.first)
+    days = day_label(one.last)
+    if one.first != one.last:
+        days = words.say("quality", "texts", "covers", first=first, last=days)
+    if one.until == one.last:
+        return days
+    return words.say("campaigns", "texts", "series", "with_after", days=days, until=day_label(one.until))
 
 
 def _named(months: Sequence[date]) -> str:
@@ -539,3 +623,30 @@ def _percent(ratio: float) -> str:
 def _size(ratio: float) -> str:
     percent = round(100 * abs(ratio - 1))
     return words.say("frame", "under_percent", percent=1) if percent == 0 else f"{percent:,}%"
+
+
+def _dot(kind: str, one: _Declared, pulse: Pulse | None, year: int | None = None) -> dict[str, Any]:
+    """One dot of the chart, or why there is none."""
+    told = Pulse(np.nan, np.nan, refusal="not_settled") if pulse is None else pulse
+    text = ""
+    if told.refusal is not None:
+        facts = {"observed": f"{told.observed:,.0f}", "expected": _about(told.expected)}
+        text = words.say("campaigns", "texts", "refused", told.refusal, **facts)
+    if kind == "year" and one.declared_code != "before":
+        kind = "year_late"
+    return {
+        "kind_code": kind.removesuffix("_late"),
+        "label": words.say("campaigns", "texts", "label", kind, year=year or one.first.year),
+        "observed": told.observed,
+        "expected": told.expected,
+        "value": 100 * (told.ratio - 1),
+        "low": 100 * (told.low - 1),
+        "high": 100 * (told.high - 1),
+        "text": text,
+    }
+
+
+def _signed(percent: float) -> str:
+    if np.isnan(percent):
+        return words.say("frame", "missing_value")
+    return f"{percent:+,.0f}%".replace("-", "\u2212") if round(abs(percent)) else "0%"

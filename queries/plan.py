@@ -7,19 +7,21 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
+from core.settings import load_settings
 from queries import _ask
 from queries._plan import Acted, Figure, Measured, Plan, opened
-from stats import rag
+from stats import forecast, rag
 
 CHOICES = {"theme": "theme_code", "focus": "focus_code", "owner": "owner_code", "status": "status_code"}
 """What the board can be narrowed by, and the column that holds it."""
 
-_WRITTEN = ("value_text", "commentary", "corrective_action", "evidence", "note")
+_WRITTEN = ("value_text", "forecast", "commentary", "corrective_action", "evidence", "note")
 _VALUES = ("value", "numerator", "denominator", "low", "high")
 
 
@@ -28,9 +30,9 @@ def board(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 
     Frame, one row per outcome: position, theme_code, theme, focus_code, focus, outcome_code, outcome, measures (how
     many measures it has; the worst speaks for it), indicator, owner_code, owner, due_quarter, due, is_past_due, target,
-    target_text, value (percent), low, high (95%, of samples and cohorts), numerator, denominator, value_text,
-    latest_quarter, latest, status_code, status, reason_code, reason, lacks_corrective_action, travel_code, travel,
-    is_overdue, update_due_on, days_late, returned, expected (returns for the selected quarter), milestone,
+    target_text, forecast (in words), value (percent), low, high (95%, of samples and cohorts), numerator, denominator,
+    value_text, latest_quarter, latest, status_code, status, reason_code, reason, lacks_corrective_action, travel_code,
+    travel, is_overdue, update_due_on, days_late, returned, expected (returns for the selected quarter), milestone,
     milestone_due, milestone_status_code, milestone_status, milestone_reason, milestone_is_overdue, commentary,
     corrective_action.
     """
@@ -259,6 +261,7 @@ def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, 
         "lacks_corrective_action": status.lacks_corrective_action,
         "travel_code": one.travel,
         "travel": words.label("travel", one.travel),
+        "forecast": _forecast(one, plan),
         "is_overdue": status.reason == "update_overdue",
         "update_due_on": one.due_on,
         "days_late": one.days_late,
@@ -267,6 +270,60 @@ def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, 
         "commentary": _told(one.commentary, one.expected, plan),
         "corrective_action": _told(one.corrective_action, one.expected, plan),
     }
+
+
+def _forecast(one: Measured, plan: Plan) -> str:
+    """Where the returns are heading by the due quarter, a range and a word; empty where there is nothing to reach."""
+    row = one.row
+    if row["target"] is None or row["direction"] == "context" or not row["due_quarter"] or one.latest is None:
+        return ""
+    due = Quarter.parse(row["due_quarter"])
+    ahead = 4 * (due.year - one.latest.year) + due.number - one.latest.number
+    if ahead < 1:
+        return ""
+    told, is_cut = _in_a_row(one)
+    if len(told) < forecast.FEWEST_QUARTERS:
+        facts = {"quarters": len(told), "fewest": forecast.FEWEST_QUARTERS, "due": due.label}
+        return words.say("plan", "texts", "forecast", "too_short_since" if is_cut else "too_short", **facts)
+    counts = np.array([figure.numerator for figure in told])
+    sizes = np.array([figure.denominator for figure in told])
+    # The rarer side is what is carried on: it varies as counts do, and its share cannot pass 100%.
+    is_turned = 2 * counts.sum() > sizes.sum()
+    later = np.full(ahead, sizes[-1])
+    found = forecast.forecast(sizes - counts if is_turned else counts, ahead, sizes, later)
+    if found is None:
+        return words.say("plan", "texts", "forecast", "nothing_to_carry_on", due=due.label)
+    # Called by the wider of the two: where the path leads, and where a figure of that size may fall about it.
+    ends = [min(found.mean_low[-1], found.low[-1]), max(found.mean_high[-1], found.high[-1])]
+    shares = [100 * min(float(end) / float(sizes[-1]), 1.0) for end in ends]
+    low, high = sorted(100 - share if is_turned else share for share in shares)
+    code = forecast.verdict(low, high, row["target"], row["direction"])
+    return words.say(
+        "plan", "texts", "forecast", code,
+        low=f"{low:.0f}", high=f"{high:.0f}", due=due.label, target=f"{row['target']:g}",
+    )  # fmt: skip
+
+
+def _in_a_row(one: Measured) -> tuple[list[Figure], bool]:
+    """The latest returns that follow one another, each of something, and whether a change of recording begins them.
+
+    Which measure an indicator is worked out from, if from recorded reports, is in settings.toml [plan].
+    """
+    measure = load_settings().options["plan"]["recorded"].get(one.row["indicator_code"], "")
+    quarters = [quarter for quarter, _ in one.figures]
+    stretches = breaks.stretches(
+        measure, "llr", [quarter.starts_on for quarter in quarters], [quarter.ends_on for quarter in quarters]
+    )
+    kept: list[Figure] = []
+    for at in range(len(quarters) - 1, -1, -1):
+        figure = one.figures[at][1]
+        follows = at + 1 == len(quarters) or quarters[at].plus(1) == quarters[at + 1]
+        if not figure.denominator or not follows:
+            return kept, False
+        if stretches[at] != stretches[-1]:
+            return kept, True
+        kept.insert(0, figure)
+    return kept, False
 
 
 def _milestone(one: Acted | None) -> dict[str, Any]:
@@ -461,6 +518,7 @@ def _answer(
         "plan_whole": question == "plan.board",
         "plan_status": question in ("plan.board", "plan.summary", "plan.history"),
         "plan_travel": question == "plan.board",
+        "plan_forecast": question == "plan.board" and not build.is_shareable,
         "plan_shareable": build.is_shareable,
     }
     # Statuses are not rounded counts: the note that figures are rounded would be untrue here.

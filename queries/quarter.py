@@ -24,7 +24,7 @@ def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Three to six sentences, each with the page that shows its evidence.
 
     Frame: about and finding (the words: [headlines.<about>] <finding>), facts (dict), page (where the evidence is),
-    measure (what it must be opened with).
+    measure (what it must be opened with); strand, where that is not the one chosen.
     """
     rows: list[dict[str, Any]] = []
     measures = (selection.measure,) if selection.measure != "all" else ("all", "crime")
@@ -178,7 +178,8 @@ def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str,
         return _row("areas", "rounded", chosen, build, "places", {})
     told = exceptions.found(replace(chosen, strand="all"), viewer, build)
     if told.withheld is None and told.finding in exceptions.TOLD:
-        return _row("areas", f"exceptions_{told.finding}", chosen, build, "exceptions", dict(told.facts))
+        row = _row("areas", f"exceptions_{told.finding}", chosen, build, "exceptions", dict(told.facts))
+        return row | {"strand": "all"}  # its evidence is of every strand, whichever is chosen
     standing = standings(chosen, build)
     judged = sum(stands.code != "not_judged" for stands in standing.values())
     within = sum(stands.code == "within" for stands in standing.values())

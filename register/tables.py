@@ -22,7 +22,7 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 2
 """Raised when a table is added: an older register gets the new tables with its next entry, and is read without them."""
 
 metadata = MetaData()
@@ -158,28 +158,28 @@ KEPT = {
             _words("corrective_action", is_needed=False),
         ),
         _kept("adoption", ("plan_code", "csp_code"), _code("status_code"), _words("note", is_needed=False)),
+        # What a campaign is measured by is written down before it begins; its days are written like 2023-10-14.
+        _kept(
+            "campaign",
+            ("plan_code", "campaign_code"),
+            _code("series_code"),
+            _words("name"),
+            _code("starts_on"),
+            _code("ends_on"),
+            _code("window_ends_on"),
+            _code("area_code"),
+            _code("measure_code"),
+            _code("strand_code"),
+            _code("direction_code"),
+            Column("is_route_checked", Boolean, nullable=False),
+            _code("owner_code"),
+            _words("note", is_needed=False),
+        ),
         _kept(
             "exception_response",
             ("measure_code", "area_code", "strand_code", "quarter_code"),
             _code("response_code"),
             _words("responder"),
-            _words("note", is_needed=False),
-        ),
-        # What a campaign is measured by is written down before it begins; the days are written like 2023-10-14.
-        _kept(
-            "campaign",
-            ("campaign_code",),
-            _words("name"),
-            _code("series_code", is_needed=False),
-            _code("starts_on"),
-            _code("ends_on"),
-            _count("weeks_after"),
-            _code("measure_code"),
-            _code("area_code"),
-            _code("strand_code"),
-            _code("direction_code"),
-            Column("is_route_checked", Boolean, nullable=False),
-            _code("owner_code"),
             _words("note", is_needed=False),
         ),
     )

@@ -27,8 +27,6 @@ RESPONSES = ("noted", "looking", "explained")
 DIRECTIONS = ("up", "down")
 """What a campaign may be declared to do to what is reported."""
 
-_MOST_WEEKS = 26
-_A_DAY = "a day is written like 2023-10-14"
 _OF_ONE_ORGANISATION = ("indicator_return", "action_return")
 
 
@@ -144,7 +142,9 @@ def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: M
         if table_name in _OF_ONE_ORGANISATION and _csp_of(connection, row["organisation_code"]) in viewer.csps:
             return
     raise MonitorError(
-        "you may not write this part of the delivery plan.",
+        "you may not answer for this place."
+        if table_name == "exception_response"
+        else "you may not write this part of the delivery plan.",
         where=f"the register's {table_name.replace('_', ' ')}",
         meaning="Nothing was written.",
         action="Ask the coordinator of the plan, or the lead of the partnership it belongs to.",
@@ -179,6 +179,8 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
         is_pair = (numerator is None) == (denominator is None)
         if not is_pair or (numerator is not None and not 0 <= numerator <= denominator):
             raise _refused(table_name, "numerator", "the numerator must be between nought and the denominator")
+    if table_name == "campaign":
+        _check_campaign(row)
     if table_name == "exception_response":
         if row.get("response_code") not in RESPONSES:
             raise _refused(table_name, "response_code", f"a response is one of {', '.join(RESPONSES)}")
@@ -186,33 +188,30 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
             raise _refused(table_name, "responder", "a response says who gives it")
         if row["response_code"] == "explained" and not str(row.get("note") or "").strip():
             raise _refused(table_name, "note", "what explains it must be written down")
-    if table_name == "campaign":
-        _check_campaign(row)
     if table_name == "indicator" and row.get("tolerance_kind") == "relative" and not row.get("target"):
         raise _refused(table_name, "tolerance_kind", "a relative tolerance needs a target other than nought")
 
 
 def _check_campaign(row: Mapping[str, Any]) -> None:
-    days = {}
-    for name in ("starts_on", "ends_on"):
-        try:
-            days[name] = date.fromisoformat(str(row.get(name)))
-        except ValueError:
-            raise _refused("campaign", name, _A_DAY) from None
-        if days[name].isoformat() != row[name]:
-            raise _refused("campaign", name, _A_DAY)
-    if days["ends_on"] < days["starts_on"]:
-        raise _refused("campaign", "ends_on", "a campaign ends on the day it begins, or later")
-    if not 0 <= row.get("weeks_after", -1) <= _MOST_WEEKS:
-        raise _refused("campaign", "weeks_after", f"its effect is looked for up to {_MOST_WEEKS} weeks after it ends")
-    if row.get("measure_code") not in (*MEASURES, ELSEWHERE):
-        raise _refused("campaign", "measure_code", f"a measure is one of {', '.join((*MEASURES, ELSEWHERE))}")
-    if row.get("strand_code") not in ("all", *STRANDS):
-        raise _refused("campaign", "strand_code", f"a strand is all or one of {', '.join(STRANDS)}")
-    if row.get("direction_code") not in DIRECTIONS:
-        raise _refused("campaign", "direction_code", f"a direction is one of {', '.join(DIRECTIONS)}")
-    if row.get("area_code") not in words.labels()["area_in_sentence"].keys() - {AREA_NOT_KNOWN}:
-        raise _refused("campaign", "area_code", "an area is one of those a reader may choose")
+    days = [_day("campaign", name, row[name]) for name in ("starts_on", "ends_on", "window_ends_on")]
+    if days != sorted(days):
+        raise _refused("campaign", "window_ends_on", "a campaign begins, ends, and then its window ends")
+    known = {
+        "measure_code": (*MEASURES, ELSEWHERE),
+        "strand_code": ("all", *STRANDS),
+        "direction_code": DIRECTIONS,
+        "area_code": words.labels()["area_in_sentence"].keys() - {AREA_NOT_KNOWN},
+    }
+    for name, codes in known.items():
+        if row.get(name) not in codes:
+            raise _refused("campaign", name, f"it is one of {', '.join(sorted(codes))}")
+
+
+def _day(table_name: str, name: str, text: object) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise _refused(table_name, name, "a day is written like 2022-10-08") from None
 
 
 def _check_quarter(table_name: str, name: str, code: str) -> None:
@@ -223,9 +222,10 @@ def _check_quarter(table_name: str, name: str, code: str) -> None:
 
 
 def _refused(table_name: str, column: str, rule: str) -> MonitorError:
+    what = "a response" if table_name == "exception_response" else "a row of the plan"
     return MonitorError(
-        f"a row of the plan was refused: {rule}.",
+        f"{what} was refused: {rule}.",
         where=f"{table_name.replace('_', ' ')}, column {column}",
         meaning="Nothing was written; the register is as it was.",
-        action="Correct the row and save again.",
+        action="Correct it and save again.",
     )

@@ -13,9 +13,10 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, gammaincc, ndtri
+from scipy.special import ndtri
 
 from stats import poisson
+from stats.emerging import quantile
 
 FEWEST_QUARTERS = 12
 VERDICTS = ("likely", "unlikely", "too_early")
@@ -114,13 +115,17 @@ def forecast(
     reach = float(ndtri(0.5 + confidence / 2))
     mean = np.exp(link)
     is_rate = exposure is not None and later_exposure is None
-    ends = [np.nan if is_rate else _quantile(share, at, phi) for at in mean for share in _tails(confidence)]
+    spread = np.full_like(mean, phi)
+    low, high = (
+        np.full_like(mean, np.nan) if is_rate else quantile(tail, mean, spread)
+        for tail in (0.5 - confidence / 2, 0.5 + confidence / 2)
+    )
     return Forecast(
         mean=mean,
         mean_low=np.exp(link - reach * error),
         mean_high=np.exp(link + reach * error),
-        low=np.array(ends[0::2]),
-        high=np.array(ends[1::2]),
+        low=low,
+        high=high,
         link_error=error,
         trend=float(np.exp(found.coefficients[0, 0] / _QUARTERS)),
         dispersion=dispersion,
@@ -149,27 +154,3 @@ def verdict(low: float, high: float, target: float, direction: str) -> str:
     if worst >= aim:
         return "likely"
     return "unlikely" if best < aim else "too_early"
-
-
-def _tails(confidence: float) -> tuple[float, float]:
-    return 0.5 - confidence / 2, 0.5 + confidence / 2
-
-
-def _quantile(share: float, mean: float, phi: float) -> float:
-    """The least count that at least `share` of counts do not exceed: variance phi times the mean."""
-    below, above = -1, max(1, int(mean))
-    while _cumulative(above, mean, phi) < share:
-        below, above = above, 2 * above
-    while above - below > 1:
-        middle = (below + above) // 2
-        if _cumulative(middle, mean, phi) < share:
-            below = middle
-        else:
-            above = middle
-    return float(above)
-
-
-def _cumulative(count: int, mean: float, phi: float) -> float:
-    if phi > 1:
-        return float(betainc(mean / (phi - 1), count + 1, 1 / phi))
-    return float(gammaincc(count + 1, mean))

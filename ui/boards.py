@@ -27,7 +27,8 @@ _BOARD = {
     "what_was_said": 19,
 }
 _SUMMARY = {"status": 24, "outcomes": 10, "which_outcomes": 66}
-_EXCEPTIONS = {"state": 13, "exception": 41, "how_long": 18, "response": 28}
+_EXCEPTIONS = {"state": 19, "exception": 38, "how_long": 17, "response": 26}
+_CAMPAIGNS = {"campaign_standing": 9, "campaign": 27, "what_was_found": 32, "beside_it": 32}
 _ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
 
 
@@ -77,6 +78,18 @@ def actions(answer: Answer) -> str:
     return _table(words.say("plan", "actions", "title"), _ACTIONS, cells)
 
 
+def campaigns(answer: Answer) -> str:
+    """The campaigns by series, each with when it was declared, what came of it and what stands beside that.
+
+    Columns: those of `queries.campaigns.calendar`.
+    """
+    rows = answer.frame.to_dict("records")
+    return "".join(
+        f'<h4 class="hm-theme">{escape(name)}</h4>' + _table(name, _CAMPAIGNS, [_campaign(row) for row in of_series])
+        for name, of_series in groupby(rows, key=lambda row: str(row["series"]))
+    )
+
+
 def exceptions(answer: Answer) -> str:
     """What is above what chance allows, each with a sentence, for how long, and who has said what about it.
 
@@ -97,7 +110,7 @@ def exceptions(answer: Answer) -> str:
 def grid(answer: Answer) -> str:
     """Places down, strands across: in each cell what came, in brackets what was expected, and how that stands.
 
-    Columns: place, strand, state_code, state, observed, expected.
+    Columns: place, strand, state_code, state, observed, expected, part.
     """
     rows = answer.frame.to_dict("records")
     strands = list(dict.fromkeys(str(row["strand"]) for row in rows))
@@ -145,7 +158,8 @@ def _stands(row: Row) -> str:
     counts = captions.write(row["observed"], captions.Unit("count"))
     if row["expected"] == row["expected"]:
         counts += f" ({row['expected']:,.{0 if row['expected'] >= 10 else 1}f})"
-    return f"<td><span>{escape(counts)}</span> {theme.alert(row['state_code'], row['state'])}</td>"
+    part = f'<span class="hm-unflagged">{escape(row["part"])}</span> ' if row["part"] else ""
+    return f"<td><span>{escape(counts)}</span> {part}{theme.alert(row['state_code'], row['state'])}</td>"
 
 
 def _cell(row: Row) -> str:
@@ -159,10 +173,23 @@ def _outcome(row: Row) -> tuple[str, ...]:
         f"<b>{escape(row['value_text'])}</b>"
         + _line(row["latest"], quiet=True)
         + _line(row["target_text"], "target")
-        + _line(row["travel"]),
+        + _line(row["travel"])
+        + _line(row["forecast"], quiet=True),
         escape(row["owner"]) + _line(row["due"], quiet=True),
         _milestone(row),
         _said(row),
+    )
+
+
+def _campaign(row: Row) -> tuple[str, ...]:
+    return (
+        escape(row["standing"]),
+        f"<strong>{escape(row['campaign'])}</strong>"
+        + _line(row["when"])
+        + _line(". ".join((row["counted"], row["direction"], row["owner"])), quiet=True)
+        + _line(row["declared"]),
+        escape(row["finding"]),
+        _line(row["control"]) + _line(row["placebo"]) + _line(row["routes"]),
     )
 
 
