@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from core import breaks
@@ -109,6 +110,10 @@ def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:
     cuts = [position for position in range(1, len(recent)) if recent[position] != recent[position - 1]]
     found = xmr.usual_range(frame["value"].to_numpy()[first:], cut_positions=cuts, frequency=frequency)
     drawn = found.frame[["centre", "lower", "upper", "signal", "direction"]].set_index(frame.index[first:])
+    # Told in whole reports, the same in every place: no count lies between a limit and the whole number within it.
+    whole = np.ceil(drawn["lower"]), np.floor(drawn["upper"])
+    is_wide = whole[0] <= whole[1]
+    drawn["lower"], drawn["upper"] = whole[0].where(is_wide, drawn["lower"]), whole[1].where(is_wide, drawn["upper"])
     drawn = drawn.reindex(frame.index)
     drawn["signal"] = drawn["signal"].fillna("")
     drawn["direction"] = drawn["direction"].fillna(0).astype(int)

@@ -181,10 +181,10 @@ def _withheld(question: str, selection: Selection, build: Build) -> Answer | Non
         return _ask.restricted_only(question, selection, build)
     if selection.measure == ELSEWHERE:
         return _ask.not_applicable(question, selection, build)
-    if selection.strand not in ("all", *STRANDS):
-        return _ask.answer(question, pd.DataFrame(), selection, build, withheld="no_alerts_of_strand")
     if not _ask.holds(selection, build):
         return _ask.no_data(question, selection, build)
+    if selection.strand not in ("all", *STRANDS):
+        return _ask.answer(question, pd.DataFrame(), selection, build, withheld="no_alerts_of_strand")
     return None
 
 

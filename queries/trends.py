@@ -267,11 +267,12 @@ def _finding(last: pd.Series) -> str:
 def _range_facts(last: pd.Series) -> dict[str, object]:
     if pd.isna(last["centre"]):
         return {"centre": "", "lower": "", "upper": ""}
-    return {
-        "centre": f"{last['centre']:,.1f}",
-        "lower": f"{np.ceil(last['lower']):,.0f}",
-        "upper": f"{np.floor(last['upper']):,.0f}",
-    }
+    return {name: _measured(last[name]) for name in ("centre", "lower", "upper")}
+
+
+def _measured(value: float) -> str:
+    """A number of reports, or an average of them, as tables write it."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
 def _segments(selection: Selection, frame: pd.DataFrame) -> list[int]:

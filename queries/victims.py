@@ -16,13 +16,14 @@ from core.model import ELSEWHERE, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from core.settings import load_settings
 from queries import _ask, _change, _series
-from queries._plan import Figure, Measured, opened
-from stats import rates, waits
+from queries._plan import Measured, opened
+from stats import rates, shewhart, waits
 
 FEW = _change.FEW
 PARTS = ("charged", "other_action", "no_support", "no_suspect", "other", "not_assigned")
 """What the outcomes of a cohort are drawn as, in order; the official groups are in `outcome_groups`."""
 
+_FEWEST_FOR_RUNS = 12  # cohorts; with fewer a shift would seldom show
 _QUARTILES = (0.25, 0.5, 0.75)
 _OFFENCE_GROUPS = ("public_order", "violence", "criminal_damage", "other", "not_known")
 
@@ -383,6 +384,7 @@ def charges(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             "first": frame["label"].iloc[0],
             **_cohort_facts(found),
             **_rate_facts(found, frame),
+            "shift": _shift(frame),
         },
         notes=(*_marks_note(marks), "cohorts", "action_taken"),
     )
@@ -753,10 +755,7 @@ def _returned(question: str, selection: Selection, viewer: Viewer, build: Build)
     if one.figure is None or one.latest is None:
         facts = {"indicator": one.row["words"]}
         return _ask.answer(question, pd.DataFrame(), selection, build, withheld="no_return", facts=facts)
-    frame = pd.DataFrame(
-        {"quarter_code": quarter.code, "label": quarter.label, **_returned_row(figure, one)}
-        for quarter, figure in one.figures
-    )
+    frame = _returned_figures(one)
     latest = frame.iloc[-1]
     target = one.row["target"]
     is_told = pd.notna(latest["value"])
@@ -792,13 +791,21 @@ def _returned(question: str, selection: Selection, viewer: Viewer, build: Build)
     )
 
 
-def _returned_row(figure: Figure, one: Measured) -> dict[str, Any]:
-    row = pd.DataFrame({"numerator": [figure.numerator], "denominator": [figure.denominator]})
-    shared = _with_share(row, "numerator", "denominator")
+def _returned_figures(one: Measured) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "quarter_code": quarter.code,
+            "label": quarter.label,
+            "numerator": figure.numerator,
+            "denominator": figure.denominator,
+        }
+        for quarter, figure in one.figures
+    )
+    shared = _with_share(frame, "numerator", "denominator")
     if not one.row["is_sample_or_cohort"]:
         # A full count has no chance in it.
         shared[["low", "high"]] = np.nan
-    return {str(name): value for name, value in shared.iloc[0].items()}
+    return shared
 
 
 def _target_said(row: Mapping[str, Any]) -> str:
@@ -845,6 +852,27 @@ def _cohort_facts(found: pd.Series | None) -> dict[str, Any]:
         "crimes": f"{int(found['crimes']):,}",
         "resolved_percent": _ask.share(found["resolved"], found["crimes"]),
     }
+
+
+def _shift(frame: pd.DataFrame) -> str:
+    """Whether the charge rate of mature cohorts has shifted, by its runs about its median; empty for few of them."""
+    told = mature(frame)
+    if len(told) < _FEWEST_FOR_RUNS:
+        return ""
+    rates_told = 100 * told["charged"] / told["crimes"]
+    found = shewhart.runs(rates_told.to_numpy(), float(rates_told.median()))
+    kind = "none" if not found.is_signal else "run" if found.longest > found.longest_allowed else "crossings"
+    return words.say(
+        "victims",
+        "texts",
+        "shift",
+        kind,
+        quarters=words.count("quarter", len(told)),
+        longest=found.longest,
+        allowed=found.longest_allowed,
+        crossings=words.count("crossing", found.crossings),
+        needed=found.crossings_needed,
+    )
 
 
 def _rate_facts(found: pd.Series | None, frame: pd.DataFrame) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -175,6 +175,10 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
         is_pair = (numerator is None) == (denominator is None)
         if not is_pair or (numerator is not None and not 0 <= numerator <= denominator):
             raise _refused(table_name, "numerator", "the numerator must be between nought and the denominator")
+    if table_name == "campaign":
+        days = [_day(table_name, name, row[name]) for name in ("starts_on", "ends_on", "window_ends_on")]
+        if days != sorted(days):
+            raise _refused(table_name, "window_ends_on", "a campaign begins, ends, and then its window ends")
     if table_name == "exception_response":
         if row.get("response_code") not in RESPONSES:
             raise _refused(table_name, "response_code", f"a response is one of {', '.join(RESPONSES)}")
@@ -184,6 +188,13 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
             raise _refused(table_name, "note", "what explains it must be written down")
     if table_name == "indicator" and row.get("tolerance_kind") == "relative" and not row.get("target"):
         raise _refused(table_name, "tolerance_kind", "a relative tolerance needs a target other than nought")
+
+
+def _day(table_name: str, name: str, text: object) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise _refused(table_name, name, "a day is written like 2022-10-08") from None
 
 
 def _check_quarter(table_name: str, name: str, code: str) -> None:

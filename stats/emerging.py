@@ -216,7 +216,7 @@ def persistent(periods: Sequence[pd.DataFrame], settings: Settings = MONTHLY) ->
         ["too_short", "missing", "too_few_events"],
         "",
     )
-    limit = np.where(refusal == "too_few_events", np.nan, _quantile(1 - settings.alpha, expected, phi))
+    limit = np.where(refusal == "too_few_events", np.nan, quantile(1 - settings.alpha, expected, phi))
     is_above = (each_observed > each_expected).all(axis=0)
     return pd.DataFrame(
         {
@@ -257,7 +257,7 @@ def power(mean: ArrayLike, phi: ArrayLike = 1.0, times: ArrayLike = 2.0, alpha: 
     ordinary, spread, raised = np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in (mean, phi, times)))
     if not np.all(ordinary > 0) or not np.all(spread >= 1) or not np.all(raised > 0):
         raise ValueError("mean and times are over 0, phi at least 1")
-    return _at_least(_quantile(1 - alpha, ordinary, spread) + 1, ordinary * raised, spread)
+    return _at_least(quantile(1 - alpha, ordinary, spread) + 1, ordinary * raised, spread)
 
 
 @dataclass(frozen=True)
@@ -357,10 +357,10 @@ def _limit(
         # where a season never had an event its mean might be anything: the limit is then infinite
         with np.errstate(over="ignore"):
             taken = np.exp(np.log(mean) + z * np.sqrt(log_variance))
-    return _quantile(1 - settings.alpha, taken, phi), _at_least(observed, taken, phi)
+    return quantile(1 - settings.alpha, taken, phi), _at_least(observed, taken, phi)
 
 
-def _quantile(level: float, mean: Floats, phi: Floats) -> Floats:
+def quantile(level: float, mean: Floats, phi: Floats) -> Floats:
     """Smallest count whose distribution function reaches `level`; inf past all counting, nan where the mean is."""
     known = mean < _COUNTABLE
     centre, spread = np.where(known, mean, 1.0), np.where(known, phi, 1.0)

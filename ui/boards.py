@@ -160,7 +160,8 @@ def _outcome(row: Row) -> tuple[str, ...]:
         f"<b>{escape(row['value_text'])}</b>"
         + _line(row["latest"], quiet=True)
         + _line(row["target_text"], "target")
-        + _line(row["travel"]),
+        + _line(row["travel"])
+        + _line(row["forecast"], quiet=True),
         escape(row["owner"]) + _line(row["due"], quiet=True),
         _milestone(row),
         _said(row),

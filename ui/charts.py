@@ -569,6 +569,8 @@ def _line_traces(rows: pd.DataFrame, name: str, colour: str, unit: captions.Unit
             | dashed
             | {
                 "mode": "lines+markers",
+                # The last point stands at the edge of the axis, and on a telephone half over it.
+                "cliponaxis": False,
                 "line": {"color": unfinished, "width": 2.5, "dash": _DASHED},
                 "marker": {
                     "size": hollow,

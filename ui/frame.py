@@ -499,7 +499,10 @@ def _tile(row: Mapping[Any, Any]) -> str:
     unit = captions.Unit(str(row["unit"]), str(row["zero"]))
     value, before = row["value"], row["before"]
     is_missing = _is_missing(value)
-    facts = {"before": "" if _is_missing(before) else captions.number(before, unit), "reason": row.get("reason", "")}
+    said = "" if _is_missing(before) else captions.number(before, unit)
+    if row["verdict_code"] == "rounded" and before:
+        said = words.say("frame", "about", count=said)  # a protected 0 is a range already
+    facts = {"before": said, "reason": row.get("reason", "")}
     if not is_missing and not _is_missing(before):
         facts["direction"] = words.label("direction", "same" if value == before else "up" if value > before else "down")
     code = str(row["verdict_code"])
@@ -528,7 +531,7 @@ def _spark(row: Mapping[Any, Any], unit: captions.Unit) -> str:
     if len(known) < 2:
         return ""
     ends = {"first": captions.number(known[0], unit), "last": captions.number(known[-1], unit)}
-    label = words.say("frame", "sparkline_alt", count=len(values), **ends)
+    label = words.say("frame", "sparkline_alt", count=len(known), **ends)
     if upper and not _is_missing(upper[-1]):
         limits = {"lower": captions.number(lower[-1], unit), "upper": captions.number(upper[-1], unit)}
         label += " " + words.say("frame", "usual_range", **limits)

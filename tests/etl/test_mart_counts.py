@@ -123,6 +123,7 @@ def test_weeks_to_an_outcome_are_whole_and_a_date_that_cannot_be_is_a_row_of_its
         ("crime", *one, "18", 3, False),  # of a quarter not held whole
     ]
     warehouse.executemany("insert into counted_report values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    statements.make(warehouse, statements.MART / "base" / "alike_crime.sql")
     found = warehouse.execute(db.statement(statements.MART / "area_quarter_outcome_time.sql").sql).fetchall()
     for strand in ("all", "race"):
         weeks = {row[4]: row[5] for row in found if row[1] == strand}
@@ -132,7 +133,8 @@ def test_weeks_to_an_outcome_are_whole_and_a_date_that_cannot_be_is_a_row_of_its
 def test_every_report_is_of_one_kind_of_victim(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute(
         "create table counted_report (measure_code varchar, area_code varchar, strand_codes varchar[], "
-        "quarter_code varchar, has_victim boolean, victim_ref varchar, is_quarter_complete boolean)"
+        "quarter_code varchar, has_victim boolean, victim_ref varchar, is_quarter_complete boolean, "
+        "channel_code varchar default 'online')"
     )
     rows = [
         ("crime", "E06000016", ["race", "religion"], "2021-Q1", True, "V1", True),
@@ -140,7 +142,8 @@ def test_every_report_is_of_one_kind_of_victim(warehouse: duckdb.DuckDBPyConnect
         ("crime", "E06000016", ["race"], "2021-Q1", False, "V2", True),  # an organisation, whatever its reference
         ("crime", "E06000016", [], "2021-Q2", True, "V1", False),
     ]
-    warehouse.executemany("insert into counted_report values (?, ?, ?, ?, ?, ?, ?)", rows)
+    warehouse.executemany("insert into counted_report values (?, ?, ?, ?, ?, ?, ?, default)", rows)
+    statements.make(warehouse, statements.MART / "base" / "alike_told.sql")
     found = warehouse.execute(db.statement(statements.MART / "area_quarter_victim_kind.sql").sql).fetchall()
     assert {(strand, kind): reports for _, _, strand, kind, _, reports in found} == {
         ("all", "reference"): 1, ("all", "no_reference"): 1, ("all", "organisation"): 1,

@@ -66,6 +66,7 @@ def test_every_section_has_its_text_and_is_on_the_page_and_in_its_contents(open_
         ("protection", "base", 3, "disclosure", "multiple of 3"),
         ("provisional", "months", 4, "caveats", "latest 4 months"),
         ("rates", "per", 10_000, "rates", "per 10,000 residents"),
+        ("alerts", "alpha", 0.02, "alerts", "2.0% of months"),
     ],
 )
 def test_a_setting_that_moves_moves_what_methods_says_of_it(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from core import words
 from core.model import ELSEWHERE, GROUPS, MEASURES, STRANDS, Answer, Build, Selection, Viewer
-from queries import exceptions, places, plan, quality, quarter, strands, trends, victims
+from queries import campaigns, exceptions, places, plan, quality, quarter, strands, trends, victims
 from ui import captions
 
 Question = Callable[[Selection, Viewer, Build], Answer]
@@ -26,8 +26,8 @@ COUNTED: tuple[Question, ...] = (
     victims.outcome_groups, victims.time_by_cohort, victims.time_by_offence,
 )  # fmt: skip
 EVERY: tuple[Question, ...] = (
-    *COUNTED, quality.checks, quality.recording_changes,
-    plan.board, plan.summary, plan.history, plan.actions, plan.adoption,
+    *COUNTED, quality.checks, quality.recording_changes, quality.coincident_events,
+    plan.board, plan.summary, plan.history, plan.actions, plan.adoption, campaigns.calendar, campaigns.uplift,
 )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def test_awareness_weeks_run_from_the_second_to_the_third_saturday_of_october() 
 
 
 @pytest.mark.parametrize(
-    ("breaks", "events", "about"),
+    ("changes", "events", "about"),
     [
         (BREAK.replace("cut", "cutt"), "", "kind"),
         (BREAK.replace('"incident"', '"incidents"'), "", "measure"),
@@ -123,15 +123,15 @@ def test_awareness_weeks_run_from_the_second_to_the_third_saturday_of_october() 
     ids=lambda text: text if len(text) < 20 else "",
 )
 def test_what_cannot_be_used_is_refused_when_it_is_read(
-    declare: Declare, viewer: Viewer, restricted: Build, breaks: str, events: str, about: str
+    declare: Declare, viewer: Viewer, restricted: Build, changes: str, events: str, about: str
 ) -> None:
-    declare(changes=breaks, events=events)
+    declare(changes=changes, events=events)
     with pytest.raises(ConfigError) as refused:
         selection.options(viewer, restricted)
     told = refused.value.as_dict()
     assert all(told.values())
     assert about in told["what"]
-    assert ("breaks.toml" if breaks else "events.toml") in told["where"]
+    assert ("breaks.toml" if changes else "events.toml") in told["where"]
 
 
 def test_files_that_declare_nothing_break_nothing(declare: Declare, viewer: Viewer, restricted: Build) -> None:
@@ -287,7 +287,7 @@ def test_the_lists_on_methods_say_every_change_and_every_event(viewer: Viewer, r
     assert words.say("quality", "texts", "no_measure") in set(changes.frame["measures"])
     listed = quality.coincident_events(chosen, viewer, restricted)
     assert len(listed.frame) == len(breaks.events())
-    assert "never its proven cause" in captions.subtitle(listed)
+    assert "never said to be its cause" in captions.subtitle(listed)
     assert "Israel-Hamas conflict" in set(listed.frame["title"])
     assert listed.frame.set_index("title").loc["Israel-Hamas conflict", "label"] == "from 7 October 2023"
 
