@@ -14,7 +14,7 @@ from core import db
 from core.errors import MonitorError, UsageError
 from core.model import Build
 
-LAYOUT = 5  # of the mart tables; raised with etl/sql/5_mart/build.sql when a question needs another table or column
+LAYOUT = 6  # of the mart tables; raised with etl/sql/5_mart/build.sql when a question needs another table or column
 _KEEP_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
 NO_FILE, DAMAGED, OTHER_LAYOUT = "no_file", "damaged", "other_layout"
 _BUILD = db.Statement("The build, described by itself.", ("build",), "select * from build", Path("build"))

@@ -1,7 +1,7 @@
 """Is the delivery plan on track: what is late, what is Red, and what cannot be rated?"""
 
-from queries import plan
-from ui import boards, frame
+from queries import campaigns, plan
+from ui import boards, charts, frame
 
 page = frame.enter("plan")
 asked = (page.selection, page.viewer, page.build)
@@ -11,3 +11,5 @@ page.board(boards.board, plan.narrowed(whole, page.narrow(plan.choices(whole))))
 page.board(boards.history, plan.history(*asked))
 page.board(boards.actions, plan.actions(*asked))
 page.show(None, plan.adoption(*asked))
+page.show(None, campaigns.calendar(*asked))
+page.show(charts.intervals, campaigns.uplift(*asked))

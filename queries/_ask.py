@@ -145,7 +145,8 @@ def quarters_of(measure: str, build: Build) -> set[str]:
     A measure that is no longer recorded has none from the quarter in which it ended.
     """
     if measure == ELSEWHERE:
-        held = figures(build, "trends.quarterly", measure=measure, area="llr", strand="all")["quarter_code"]
+        told = figures(build, "trends.quarterly", measure=measure, strand="all")
+        held = told.loc[told["area_code"] == "llr", "quarter_code"]
     else:
         options = figures(build, "selection.options")
         held = options.loc[options["kind"] == "quarter", "code"]

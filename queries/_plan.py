@@ -52,6 +52,7 @@ class Measured:
         days_late: how late it is, 0 when it is not.
         travel: direction of travel against the same quarter a year before (`stats.rag.travel`).
         points: how many quarters have every expected return.
+        figures: what the returns of each of those quarters add up to, oldest first.
         returned, expected: returns in and expected for the selected quarter.
         commentary, corrective_action: who said what beside the latest figure: (organisation code, words).
     """
@@ -65,6 +66,7 @@ class Measured:
     days_late: int
     travel: str
     points: int
+    figures: tuple[tuple[Quarter, Figure], ...]
     returned: int
     expected: int
     commentary: tuple[tuple[str, str], ...]
@@ -188,6 +190,7 @@ class Plan:
             if figure
             else "not_comparable",
             points=len(complete),
+            figures=tuple((Quarter.parse(code), total) for code, total in complete.items()),
             returned=len(made.get(self.quarter.code, ())),
             expected=expected,
             commentary=_said(told, "commentary"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -46,9 +47,7 @@ def months(selection: Selection, build: Build) -> pd.DataFrame:
 
 @lru_cache(maxsize=KEPT)
 def _months(selection: Selection, build: Build) -> pd.DataFrame:
-    frame = _ask.figures(
-        build, "trends.monthly", measure=selection.measure, area=selection.area, strand=selection.strand
-    )
+    frame = _of_area("trends.monthly", selection, build)
     frame = frame[frame["is_complete"] & (frame["quarter_code"] <= selection.quarter)].reset_index(drop=True)
     frame["ends_on"] = frame["starts_on"] + pd.offsets.MonthEnd(0)
     frame = _while_recorded(frame, selection.measure)
@@ -66,9 +65,7 @@ def quarters(selection: Selection, build: Build) -> pd.DataFrame:
 
 @lru_cache(maxsize=KEPT)
 def _quarters(selection: Selection, build: Build) -> pd.DataFrame:
-    frame = _ask.figures(
-        build, "trends.quarterly", measure=selection.measure, area=selection.area, strand=selection.strand
-    )
+    frame = _of_area("trends.quarterly", selection, build)
     frame = frame[frame["quarter_code"] <= selection.quarter].reset_index(drop=True)
     frame = _while_recorded(frame, selection.measure)
     frame["label"] = [Quarter.parse(code).label for code in frame["quarter_code"]]
@@ -79,6 +76,23 @@ def _while_recorded(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
     """The periods before a measure ended: the one it ended in is a part, and those after it are no zeros."""
     over = [breaks.ended(measure, day.date()) is not None for day in frame["ends_on"]]
     return frame[~pd.Series(over, index=frame.index, dtype=bool)].reset_index(drop=True)
+
+
+def _of_area(question: str, selection: Selection, build: Build) -> pd.DataFrame:
+    held, nothing = _of_every_area(question, selection.measure, selection.strand, build)
+    return held.get(selection.area, nothing).copy()
+
+
+@lru_cache(maxsize=64)
+def _of_every_area(
+    question: str, measure: str, strand: str, build: Build
+) -> tuple[Mapping[str, pd.DataFrame], pd.DataFrame]:
+    """Every area's series in one asking: who goes from place to place then waits for none. Besides, an empty one."""
+    frame = _ask.figures(build, question, measure=measure, strand=strand)
+    # Which area it is of is told by the selection: a frame that names areas is a figure of several.
+    told = frame.drop(columns="area_code")
+    areas = frame.groupby("area_code").groups
+    return {str(area): told.loc[rows].reset_index(drop=True) for area, rows in areas.items()}, told.iloc[:0]
 
 
 def judged(frame: pd.DataFrame, selection: Selection, frequency: str) -> Series:

@@ -26,6 +26,14 @@ WORKING_DAYS = 10
 JUDGED = ("above", "within")
 TOLD = ("some", "answered", "none")
 """Findings of `found` where there is something to say: series were judged."""
+NAMED = 3
+"""Exceptions a headline names; the others it counts."""
+_WHOLE = 3  # months of a quarter
+_LISTED = [
+    "area_code", "place", "strand_code", "strand", "measure_code", "quarter_code", "label", "flag_code", "flag",
+    "sentence", "month", "observed", "expected", "upper_limit", "months_above", "how_long", "flagged_on",
+    "response_code", "response", "is_answered",
+]  # fmt: skip
 _SIZES = (0, 1, 3, 8, 20, float("inf"))
 _COMES_FIRST = ("llr", "E06000016", *(code for code in AUTHORITIES if code.startswith("E07")), "E06000017")
 
@@ -34,9 +42,9 @@ def found(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Which series of places and strands came out above what chance allows in the quarter, most out of the way first?
 
     Frame, one row per series: area_code, place, strand_code, strand, measure_code, quarter_code, label, flag_code,
-    flag, sentence, month (the latest flagged), observed, expected, upper_limit (of that month, or of the three months
-    running), months_above, how_long, flagged_on (date, None where it was found afterwards), response_code, response,
-    is_answered.
+    flag, sentence, month (the latest flagged, or the three months running), observed, expected, upper_limit (of that
+    month, or of the three), months_above (missing where the last month is not comparable), how_long, flagged_on (date,
+    None where it was found afterwards), response_code, response, is_answered.
     """
     question = "exceptions.found"
     if (withheld := _withheld(question, selection, build)) is not None:
@@ -48,17 +56,20 @@ def found(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     rows = [_exception(row, said) for row in flagged.to_dict("records")]
     unanswered = sum(not row["is_answered"] for row in rows)
     finding = ("some" if unanswered else "answered") if rows else "none" if judged else _unjudged(cells)
+    named = [_name(row) for row in flagged.head(NAMED).to_dict("records")]
+    if len(rows) > NAMED:
+        named.append(words.say("exceptions", "and_more", count=len(rows) - NAMED))
     facts = {
-        **_budget(selection, build),
+        **_strands_told(selection),
+        "budget": _budget(selection, build),
         "judged": words.count("series", judged),
         "flagged": words.count("exception", len(rows)),
-        "named": words.join([_name(row) for row in flagged.head(3).to_dict("records")]),
-        "more": words.say("exceptions", "and_more", count=len(rows) - 3) if len(rows) > 3 else "",
-        "reason": _reason(selection),
+        "named": words.join(named),
+        "reason": _reason(cells, selection),
         "unanswered": unanswered,
         "unit": "count",
     }
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows, columns=_LISTED)
     return _ask.answer(question, frame, selection, build, finding=finding, facts=facts, notes=("alert_rule",))
 
 
@@ -66,7 +77,8 @@ def grid(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Every place by every strand: what came in the quarter beside what was expected, and whether that is unusual.
 
     Frame, one row per cell: area_code, place, strand_code, strand, state_code, state, observed, expected (of the
-    quarter's judged months; missing where none was judged), months (how many were judged).
+    quarter's months that something was expected of; missing where none was judged), months (how many; 0 then), part
+    (in words, where they are fewer than three).
     """
     question = "exceptions.grid"
     if (withheld := _withheld(question, selection, build)) is not None:
@@ -78,14 +90,17 @@ def grid(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame["place"] = [words.label("area", code) for code in frame["area_code"]]
     frame["strand"] = [words.label("strand_short", code) for code in frame["strand_code"]]
     frame["state"] = [words.label("alert", code) for code in frame["state_code"]]
-    judged = cells["state_code"].isin(JUDGED)
+    frame["part"] = [_part(months) for months in frame["months"]]
+    judged, flagged = int(cells["state_code"].isin(JUDGED).sum()), int(cells["is_flagged"].sum())
     facts = {
-        "judged": words.count("series", int(judged.sum())),
+        **_strands_told(selection),
+        "judged": words.count("series", judged),
+        "judged_number": judged,
         "series": words.count("series", len(cells)),
-        "flagged": int(cells["is_flagged"].sum()),
+        "flagged": flagged,
         "places": words.count("place", frame["area_code"].nunique()),
     }
-    finding = "plain" if judged.any() else "none_judged"
+    finding = "none_judged" if not judged else "some" if flagged else "none"
     return _ask.answer(question, frame, selection, build, finding=finding, facts=facts, notes=("alert_grid",))
 
 
@@ -96,10 +111,9 @@ def blind_spots(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     caught_x3_pct, checks (a year), false_flags_ratio (of them flagged by chance).
     """
     question = "exceptions.blind_spots"
-    chosen = replace(selection, area="llr", strand="all")
-    if (withheld := _withheld(question, chosen, build)) is not None:
+    if (withheld := _withheld(question, replace(selection, strand="all"), build)) is not None:
         return withheld
-    measured = _measured(chosen, build)
+    measured = _measured(selection.measure, selection.quarter, build)
     if measured.empty:
         return _ask.answer(question, pd.DataFrame(), selection, build, withheld="none_judged")
     bands = pd.cut(measured["mean_reports"], _SIZES, right=False, labels=False)
@@ -121,11 +135,10 @@ def blind_spots(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         )
     missed = int((measured["caught_x2_pct"] < 50).sum())
     facts = {
-        **_budget(selection, build),
+        "budget": _budget(selection, build),
         "unit": "percent",
         "missed": missed,
         "judged": words.count("series", len(measured)),
-        "Missed": words.count("series", missed),
     }
     finding = "some" if missed else "none"
     return _ask.answer(
@@ -151,6 +164,7 @@ def responses(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     frame = pd.DataFrame(rows)
     standing = frame["standing_code"]
     facts = {
+        **_strands_told(selection),
         "shown": words.count("exception", len(frame)),
         "in_time": int((standing == "in_time").sum()),
         "late": int(standing.isin(["late", "overdue"]).sum()),
@@ -171,23 +185,35 @@ def _withheld(question: str, selection: Selection, build: Build) -> Answer | Non
         return _ask.no_data(question, selection, build)
     if selection.strand not in ("all", *STRANDS):
         return _ask.answer(question, pd.DataFrame(), selection, build, withheld="no_alerts_of_strand")
+    if not _ask.holds(selection, build):
+        return _ask.no_data(question, selection, build)
     return None
 
 
 def _cells(selection: Selection, build: Build) -> pd.DataFrame:
-    return _series_of_quarter(selection, build).copy()
+    """One row per series of the selected area and strand; that of every area is worked out once a quarter."""
+    whole = _of_every_series(selection.measure, selection.quarter, build)
+    members = _members(build)
+    areas = {selection.area, *members.loc[members["area_code"] == selection.area, "member_code"]}
+    chosen = whole["area_code"].isin(areas)
+    if selection.strand != "all":
+        chosen &= whole["strand_code"] == selection.strand
+    return whole[chosen].reset_index(drop=True)
 
 
-@lru_cache(maxsize=128)
-def _series_of_quarter(selection: Selection, build: Build) -> pd.DataFrame:
+@lru_cache(maxsize=32)
+def _of_every_series(measure: str, quarter: str, build: Build) -> pd.DataFrame:
     """One row per series of the quarter: what came, what was expected, and its most telling month."""
     rows = []
-    months = _alerts(selection, build)
+    months = _alerts(measure, quarter, build)
     for (area, strand), of_series in months.groupby(["area_code", "strand_code"], sort=False):
         latest = of_series.iloc[-1]
         judged = of_series[of_series["state_code"].isin(JUDGED)]
         above = of_series[of_series["state_code"] == "above"]
         is_running = bool(latest["is_running"])
+        # An expectation is told of months too few to be judged as well; without them the sum would be of a part.
+        compared = of_series[of_series["expected"].notna()] if len(judged) else of_series[:0]
+        state = _state(of_series)
         told = above.iloc[-1] if len(above) else latest
         # A series above in no single month may still be so over three: then the three are what is told.
         names = ["observed", "expected", "upper_limit"]
@@ -197,12 +223,13 @@ def _series_of_quarter(selection: Selection, build: Build) -> pd.DataFrame:
             {
                 "area_code": area,
                 "strand_code": strand,
-                "measure_code": selection.measure,
-                "quarter_code": selection.quarter,
-                "state_code": "above" if len(above) else latest["state_code"],
-                "flag_code": _flag(bool(len(above)), is_running, str(latest["state_code"])),
+                "measure_code": measure,
+                "quarter_code": quarter,
+                "state_code": state,
+                "flag_code": _flag(bool(len(above)), is_running, state),
                 "is_flagged": bool(len(above)) or is_running,
                 "month_on": told["month_on"],
+                "is_latest_expected": pd.notna(latest["expected"]),
                 "told_observed": came,
                 "told_expected": awaited,
                 "told_limit": limit,
@@ -210,9 +237,9 @@ def _series_of_quarter(selection: Selection, build: Build) -> pd.DataFrame:
                 "months_above": latest["months_above"],
                 "running_observed": latest["running_observed"],
                 "running_expected": latest["running_expected"],
-                "observed": int(judged["observed"].sum()) if len(judged) else int(of_series["observed"].sum()),
-                "expected": judged["expected"].sum() if len(judged) else np.nan,
-                "months": len(judged),
+                "observed": int((compared if len(compared) else of_series)["observed"].sum()),
+                "expected": compared["expected"].sum() if len(compared) else np.nan,
+                "months": len(compared),
                 "flagged_on": of_series["flagged_on"].min(),
                 "last_flagged_on": of_series["flagged_on"].max(),
             }
@@ -224,26 +251,36 @@ def _series_of_quarter(selection: Selection, build: Build) -> pd.DataFrame:
     return frame.sort_values(["place_order", "strand_order"], ignore_index=True)
 
 
-def _alerts(selection: Selection, build: Build) -> pd.DataFrame:
-    months = _ask.figures(build, "exceptions.alerts", **_asked(selection))
+def _alerts(measure: str, quarter: str, build: Build) -> pd.DataFrame:
+    months = _ask.figures(build, "exceptions.alerts", measure=measure, quarter=quarter)
     numbers = ["expected", "upper_limit", "running_observed", "running_expected", "running_limit"]
     return months.astype(dict.fromkeys(numbers, float))
 
 
+def _members(build: Build) -> pd.DataFrame:
+    return _ask.figures(build, "exceptions.members")
+
+
 def _flagged(selection: Selection, build: Build) -> pd.DataFrame:
-    return _ask.figures(build, "exceptions.flagged", **_asked(selection))
+    asked = {name: getattr(selection, name) for name in ("measure", "area", "strand", "quarter")}
+    return _ask.figures(build, "exceptions.flagged", **asked)
 
 
-def _asked(selection: Selection) -> dict[str, str]:
-    return {name: getattr(selection, name) for name in ("measure", "area", "strand", "quarter")}
-
-
-def _sizes(selection: Selection, build: Build) -> pd.DataFrame:
-    return _ask.figures(build, "exceptions.sizes", measure=selection.measure, quarter=selection.quarter)
+def _sizes(measure: str, quarter: str, build: Build) -> pd.DataFrame:
+    return _ask.figures(build, "exceptions.sizes", measure=measure, quarter=quarter)
 
 
 def _power(build: Build) -> pd.DataFrame:
     return _ask.figures(build, "exceptions.power")
+
+
+def _state(of_series: pd.DataFrame) -> str:
+    """How a series stands in its quarter: above in any month, otherwise usual if any month of like recording is."""
+    states = of_series["state_code"]
+    latest = str(states.iloc[-1])
+    if (states == "above").any():
+        return "above"
+    return "within" if latest != "not_comparable" and states.isin(JUDGED).any() else latest
 
 
 def _flag(is_above: bool, is_running: bool, state: str) -> str:
@@ -254,12 +291,15 @@ def _flag(is_above: bool, is_running: bool, state: str) -> str:
 
 def _unjudged(cells: pd.DataFrame) -> str:
     """Why no series of the quarter is judged."""
-    return "not_comparable" if (cells["state_code"] == "not_comparable").any() else "too_short"
+    states = set(cells["state_code"])
+    return next((state for state in ("not_comparable", "too_few") if state in states), "too_short")
 
 
 def _exception(row: dict[Any, Any], said: Mapping[tuple[str, ...], Row]) -> dict[str, Any]:
     response = said.get(_key(row))
     flag = row["flag_code"]
+    months = int(row["months_above"])
+    how_long = "unknown" if not row["is_latest_expected"] else "now" if months else "past"
     facts = {
         "Counted": _counted(row),
         "area": words.label("area_in_sentence", row["area_code"]),
@@ -279,17 +319,13 @@ def _exception(row: dict[Any, Any], said: Mapping[tuple[str, ...], Row]) -> dict
         "flag_code": flag,
         "flag": words.label("alert", flag),
         "sentence": words.say("exceptions", "texts", "sentence", flag, **facts),
-        "month": facts["month"],
+        "month": Quarter.parse(row["quarter_code"]).span if flag == "running" else facts["month"],
         "observed": int(row["told_observed"]),
         "expected": row["told_expected"],
         "upper_limit": int(row["told_limit"]),
-        "months_above": int(row["months_above"]),
+        "months_above": months if row["is_latest_expected"] else None,
         "how_long": words.say(
-            "exceptions",
-            "texts",
-            "how_long",
-            "now" if row["months_above"] else "past",
-            months=words.count("month_in_a_row", int(row["months_above"])),
+            "exceptions", "texts", "how_long", how_long, months=words.count("month_in_a_row", months)
         ),
         "flagged_on": flagged_on,
         "response_code": response["response_code"] if response else "none",
@@ -345,7 +381,7 @@ def _logged(row: dict[Any, Any], selection: Selection, said: Mapping[tuple[str, 
     row = {**row, "measure_code": selection.measure}
     response = said.get(_key(row))
     flagged_on = row["first_flagged_on"].date()
-    due_on = np.busday_offset(flagged_on, WORKING_DAYS, roll="forward").astype(date)
+    due_on = _due_on(flagged_on)
     first = response["first_at"].date() if response else None
     if first is not None:
         standing = "in_time" if first <= due_on else "late"
@@ -365,6 +401,13 @@ def _logged(row: dict[Any, Any], selection: Selection, said: Mapping[tuple[str, 
         "standing_code": standing,
         "standing": words.label("response_standing", standing),
     }
+
+
+def _due_on(shown_on: date) -> date:
+    """The tenth working day after an exception was shown."""
+    # Shown at a weekend, the first day to answer on is the Monday: the tenth is counted from the Friday.
+    due_on: date = np.busday_offset(shown_on, WORKING_DAYS, roll="backward").astype(date)
+    return due_on
 
 
 def _responses(viewer: Viewer, build: Build) -> Mapping[tuple[str, ...], Row]:
@@ -393,47 +436,67 @@ def _read(url: str, viewer: Viewer, last: Mark) -> Mapping[tuple[str, ...], Row]
 
 def _seen_at(build: Build) -> datetime:
     """The moment a build is read as at: now while it is live, the moment the next one took its place afterwards."""
+    data = load_settings().data
+    if build.number == builds.live_number(data):  # after a rollback, builds of higher numbers lie beside it
+        return datetime.now(UTC)
     later = [
         one.build.published_at
-        for one in builds.catalogue(load_settings().data, build.audience)
+        for one in builds.catalogue(data, build.audience)
         if one.build is not None and one.number > build.number
     ]
     return min(later).replace(tzinfo=UTC) if later else datetime.now(UTC)
 
 
-def _reason(selection: Selection) -> str:
-    """The recording change that leaves too little history, where there is one."""
-    quarter = Quarter.parse(selection.quarter)
-    cut = breaks.crossed(selection.measure, selection.area, quarter.plus(-13).starts_on, quarter.ends_on)
-    return breaks.reason(cut) if cut else ""
+def _reason(cells: pd.DataFrame, selection: Selection) -> str:
+    """The latest recording change that leaves a series too little history, where there is one."""
+    last = Quarter.parse(selection.quarter).ends_on
+    cuts = [
+        one
+        for area in cells.loc[cells["state_code"] == "not_comparable", "area_code"].unique()
+        for one in breaks.applying(selection.measure, area)
+        if one.kind == "cut" and one.on <= last
+    ]
+    return breaks.reason(max(cuts, key=lambda one: one.on)) if cuts else ""
 
 
-def _budget(selection: Selection, build: Build) -> dict[str, Any]:
+def _strands_told(selection: Selection) -> dict[str, str]:
+    """Which strands the series are of, for a subtitle; and for a count of them, where it is one strand's only."""
+    if selection.strand == "all":
+        return {"strands": words.say("exceptions", "every_strand"), "of_strand": ""}
+    strand = words.label("strand_in_sentence", selection.strand)
+    return {"strands": strand, "of_strand": words.say("exceptions", "of_strand", strand=strand)}
+
+
+def _part(months: int) -> str:
+    """`in 2 months`, where a cell of the grid is not of the whole quarter."""
+    return words.say("exceptions", "part", months=words.count("month", months)) if 0 < months < _WHOLE else ""
+
+
+def _budget(selection: Selection, build: Build) -> str:
     """How many checks a year the whole grid of the measure makes, and how many flags chance alone would raise."""
-    measured = _measured(replace(selection, area="llr", strand="all"), build)
+    measured = _measured(selection.measure, selection.quarter, build)
     if measured.empty:
-        return {"checks": "0", "false_low": 0, "false_high": 0}
-    return {
-        "checks": f"{12 * len(measured):,}",
-        "false_low": int(np.floor(12 * measured["false_low_pct"].sum() / 100)),
-        "false_high": int(np.ceil(12 * measured["false_high_pct"].sum() / 100)),
-    }
+        return ""
+    low, high = (12 * measured[name].sum() / 100 for name in ("false_low_pct", "false_high_pct"))
+    told = {"checks": f"{12 * len(measured):,}", "low": int(np.floor(low)), "high": int(np.ceil(high))}
+    return words.say("exceptions", "budget", **told)
 
 
 @lru_cache(maxsize=64)
-def _measured(selection: Selection, build: Build) -> pd.DataFrame:
+def _measured(measure: str, quarter: str, build: Build) -> pd.DataFrame:
     """Every judged series of the measure with what the rule does at its size: read off the simulated sizes between
-    which it lies (on the log of the mean, and straight between dispersions of 1 and 2)."""
-    sizes, power = _sizes(selection, build), _power(build)
+    which it lies (on the log of the mean, and straight between dispersions)."""
+    sizes, power = _sizes(measure, quarter, build), _power(build)
     spreads = sorted(power["dispersion"].unique())
     position = np.log(sizes["mean_reports"].clip(lower=0.01).to_numpy(dtype=float))
-    share = np.interp(sizes["dispersion"].to_numpy(dtype=float), spreads, np.linspace(0, 1, len(spreads)))
     for name in ("false_alarms_pct", "caught_x1_5_pct", "caught_x2_pct", "caught_x3_pct"):
-        ends = []
-        for spread in (spreads[0], spreads[-1]):
+        at_each = []
+        for spread in spreads:
             at = power[power["dispersion"] == spread]
-            ends.append(np.interp(position, np.log(at["mean_reports"].to_numpy(dtype=float)), at[name].to_numpy(float)))
-        sizes[name] = ends[0] + share * (ends[1] - ends[0])
+            means = np.log(at["mean_reports"].to_numpy(dtype=float))
+            at_each.append(np.interp(position, means, at[name].to_numpy(dtype=float)))
+        by_series = np.array(at_each).T
+        sizes[name] = [np.interp(own, spreads, row) for own, row in zip(sizes["dispersion"], by_series, strict=True)]
         if name == "false_alarms_pct":
-            sizes["false_low_pct"], sizes["false_high_pct"] = np.minimum(*ends), np.maximum(*ends)
+            sizes["false_low_pct"], sizes["false_high_pct"] = by_series.min(axis=1), by_series.max(axis=1)
     return sizes

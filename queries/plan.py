@@ -14,12 +14,12 @@ from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from queries import _ask
 from queries._plan import Acted, Figure, Measured, Plan, opened
-from stats import rag
+from stats import forecast, rag
 
 CHOICES = {"theme": "theme_code", "focus": "focus_code", "owner": "owner_code", "status": "status_code"}
 """What the board can be narrowed by, and the column that holds it."""
 
-_WRITTEN = ("value_text", "commentary", "corrective_action", "evidence", "note")
+_WRITTEN = ("value_text", "forecast", "commentary", "corrective_action", "evidence", "note")
 _VALUES = ("value", "numerator", "denominator", "low", "high")
 
 
@@ -28,9 +28,9 @@ def board(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 
     Frame, one row per outcome: position, theme_code, theme, focus_code, focus, outcome_code, outcome, measures (how
     many measures it has; the worst speaks for it), indicator, owner_code, owner, due_quarter, due, is_past_due, target,
-    target_text, value (percent), low, high (95%, of samples and cohorts), numerator, denominator, value_text,
-    latest_quarter, latest, status_code, status, reason_code, reason, lacks_corrective_action, travel_code, travel,
-    is_overdue, update_due_on, days_late, returned, expected (returns for the selected quarter), milestone,
+    target_text, forecast (in words), value (percent), low, high (95%, of samples and cohorts), numerator, denominator,
+    value_text, latest_quarter, latest, status_code, status, reason_code, reason, lacks_corrective_action, travel_code,
+    travel, is_overdue, update_due_on, days_late, returned, expected (returns for the selected quarter), milestone,
     milestone_due, milestone_status_code, milestone_status, milestone_reason, milestone_is_overdue, commentary,
     corrective_action.
     """
@@ -259,6 +259,7 @@ def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, 
         "lacks_corrective_action": status.lacks_corrective_action,
         "travel_code": one.travel,
         "travel": words.label("travel", one.travel),
+        "forecast": _forecast(one, plan),
         "is_overdue": status.reason == "update_overdue",
         "update_due_on": one.due_on,
         "days_late": one.days_late,
@@ -267,6 +268,52 @@ def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, 
         "commentary": _told(one.commentary, one.expected, plan),
         "corrective_action": _told(one.corrective_action, one.expected, plan),
     }
+
+
+def _forecast(one: Measured, plan: Plan) -> str:
+    """Where the returns are heading by the due quarter, a range and a word; empty where there is nothing to reach."""
+    row = one.row
+    if row["target"] is None or row["direction"] == "context" or not row["due_quarter"] or one.latest is None:
+        return ""
+    due = Quarter.parse(row["due_quarter"])
+    told = _without_gaps(one.figures)
+    ahead = 4 * (due.year - one.latest.year) + due.number - one.latest.number
+    if ahead < 1:
+        return ""
+    found = None
+    if len(told) >= forecast.FEWEST_QUARTERS:
+        found = forecast.forecast(
+            [figure.numerator for _, figure in told],
+            [quarter.number for quarter, _ in told],
+            ahead,
+            exposures=[figure.denominator for _, figure in told],
+        )
+    if found is None:
+        return words.say(
+            "plan", "texts", "forecast", "too_short", quarters=len(told), fewest=forecast.FEWEST_QUARTERS, due=due.label
+        )
+    low, high = (min(100.0, 100 * float(found[name].iloc[-1])) for name in ("low", "high"))
+    code = forecast.verdict(low, high, row["target"], row["direction"])
+    return words.say(
+        "plan",
+        "texts",
+        "forecast",
+        code,
+        low=f"{low:.0f}",
+        high=f"{high:.0f}",
+        due=due.label,
+        target=f"{row['target']:g}",
+    )
+
+
+def _without_gaps(figures: Sequence[tuple[Quarter, Figure]]) -> list[tuple[Quarter, Figure]]:
+    """The latest returns that follow one another, each of something."""
+    kept: list[tuple[Quarter, Figure]] = []
+    for quarter, figure in reversed(figures):
+        if not figure.denominator or (kept and quarter.plus(1) != kept[0][0]):
+            break
+        kept.insert(0, (quarter, figure))
+    return kept
 
 
 def _milestone(one: Acted | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from core import breaks, words
 from core.model import AUTHORITIES, ELSEWHERE, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from core.settings import load_settings
-from queries import _ask, _change, _series, exceptions, plan, trends
+from queries import _ask, _change, _series, exceptions, plan, trends, victims
 from stats import rates, xmr
 
 SPARK_MONTHS = 24
@@ -24,7 +24,7 @@ def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Three to six sentences, each with the page that shows its evidence.
 
     Frame: about and finding (the words: [headlines.<about>] <finding>), facts (dict), page (where the evidence is),
-    measure (what it must be opened with).
+    measure (what it must be opened with); strand, where that is not the one chosen.
     """
     rows: list[dict[str, Any]] = []
     measures = (selection.measure,) if selection.measure != "all" else ("all", "crime")
@@ -178,7 +178,8 @@ def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str,
         return _row("areas", "rounded", chosen, build, "places", {})
     told = exceptions.found(replace(chosen, strand="all"), viewer, build)
     if told.withheld is None and told.finding in exceptions.TOLD:
-        return _row("areas", f"exceptions_{told.finding}", chosen, build, "exceptions", dict(told.facts))
+        row = _row("areas", f"exceptions_{told.finding}", chosen, build, "exceptions", dict(told.facts))
+        return row | {"strand": "all"}  # its evidence is of every strand, whichever is chosen
     standing = standings(chosen, build)
     judged = sum(stands.code != "not_judged" for stands in standing.values())
     within = sum(stands.code == "within" for stands in standing.values())
@@ -187,34 +188,12 @@ def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str,
     return _row("areas", finding, chosen, build, "places", facts)
 
 
-@lru_cache(maxsize=_series.KEPT)
-def _charges(selection: Selection, build: Build) -> pd.DataFrame:
-    """Each quarter's cohort of crimes: how many are charged, how many have an outcome, and whether that is enough."""
-    options = load_settings().options["outcomes"]
-    frame = _ask.figures(
-        build, "quarter.charges", area=selection.area, strand=selection.strand, charged=tuple(options["charged"])
-    )
-    frame = frame[frame["quarter_code"] <= selection.quarter].reset_index(drop=True)
-    crimes = frame["crimes"].where(frame["crimes"] > 0)
-    frame["charged_pct"] = 100 * frame["charged"] / crimes
-    frame["resolved_pct"] = 100 * frame["resolved"] / crimes
-    frame["is_mature"] = frame["resolved_pct"] >= 100 * options["mature_share"]
-    return frame
-
-
-def _mature(selection: Selection, build: Build) -> pd.Series | None:
-    """The latest quarter whose crimes mostly have an outcome and are enough for a percentage."""
-    frame = _charges(selection, build)
-    mature = frame[frame["is_mature"] & (frame["crimes"] >= _change.FEW)]
-    return None if mature.empty else mature.iloc[-1]
-
-
 def _charges_row(selection: Selection, build: Build) -> dict[str, Any]:
-    found = _mature(selection, build)
+    found = victims.latest_mature(victims.cohorts(selection, build))
     # outcomes are of crimes, whatever measure was chosen; the evidence opens with the measure chosen
     about = _ask.common_facts(replace(selection, measure="crime"), build)
     if found is None:
-        return _row("charge", "immature", selection, build, "quarter", about)
+        return _row("charge", "immature", selection, build, "victims", about)
     share = rates.share([found["charged"]], [found["crimes"]]).iloc[0]
     facts = {
         **about,
@@ -225,7 +204,7 @@ def _charges_row(selection: Selection, build: Build) -> dict[str, Any]:
         "low": round(100 * share["low"]),
         "high": round(100 * share["high"]),
     }
-    return _row("charge", "mature", selection, build, "quarter", facts)
+    return _row("charge", "mature", selection, build, "victims", facts)
 
 
 def _measure_tile(measure: str, selection: Selection, build: Build) -> dict[str, Any]:
@@ -273,9 +252,8 @@ def _spark(periods: pd.DataFrame, selection: Selection, *, is_ranged: bool) -> d
 
 
 def _charge_tile(selection: Selection, build: Build) -> dict[str, Any]:
-    frame = _charges(selection, build)
-    found = _mature(selection, build)
-    mature = frame[frame["is_mature"] & (frame["crimes"] >= _change.FEW)]
+    mature = victims.mature(victims.cohorts(selection, build))
+    found = None if mature.empty else mature.iloc[-1]
     tile: dict[str, Any] = {
         "tile_code": "charge_rate", "value": None, "before": None, "unit": "percent", "verdict_code": "no_history",
         "reason": "", "zero": "0", "cells": 0, "note_code": "charge_immature", "note_facts": {},
@@ -305,23 +283,13 @@ def _charged(cohort: pd.Series) -> tuple[int, int]:
     return int(cohort["charged"]), int(cohort["crimes"])
 
 
-def _victims(selection: Selection, build: Build, months: int) -> pd.DataFrame:
-    """Victims and repeat victims of each quarter that has a whole look-back before it."""
-    frame = _ask.figures(
-        build, "quarter.victims", measure=selection.measure, area=selection.area, strand=selection.strand
-    )
-    first = Quarter.of(build.data_from)
-    first_whole = first.plus(months // 3 + (first.starts_on < build.data_from)).code
-    return frame[(frame["quarter_code"] >= first_whole) & (frame["quarter_code"] <= selection.quarter)]
-
-
 def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
     months = load_settings().options["repeat_victim"]["months"]
     if selection.measure == ELSEWHERE:
         return _no_victims("victims_elsewhere")
     if not _ask.holds(selection, build):
         return _no_victims("victims_ended")
-    frame = _victims(selection, build, months)
+    frame = victims.people(selection, build)
     now = frame[frame["quarter_code"] == selection.quarter]
     before = frame[frame["quarter_code"] == Quarter.parse(selection.quarter).year_before.code]
     value = int(now["repeat_victims"].iloc[0]) if len(now) else None

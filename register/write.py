@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -138,7 +138,9 @@ def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: M
         if table_name in _OF_ONE_ORGANISATION and _csp_of(connection, row["organisation_code"]) in viewer.csps:
             return
     raise MonitorError(
-        "you may not write this part of the delivery plan.",
+        "you may not answer for this place."
+        if table_name == "exception_response"
+        else "you may not write this part of the delivery plan.",
         where=f"the register's {table_name.replace('_', ' ')}",
         meaning="Nothing was written.",
         action="Ask the coordinator of the plan, or the lead of the partnership it belongs to.",
@@ -173,6 +175,10 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
         is_pair = (numerator is None) == (denominator is None)
         if not is_pair or (numerator is not None and not 0 <= numerator <= denominator):
             raise _refused(table_name, "numerator", "the numerator must be between nought and the denominator")
+    if table_name == "campaign":
+        days = [_day(table_name, name, row[name]) for name in ("starts_on", "ends_on", "window_ends_on")]
+        if days != sorted(days):
+            raise _refused(table_name, "window_ends_on", "a campaign begins, ends, and then its window ends")
     if table_name == "exception_response":
         if row.get("response_code") not in RESPONSES:
             raise _refused(table_name, "response_code", f"a response is one of {', '.join(RESPONSES)}")
@@ -184,6 +190,13 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
         raise _refused(table_name, "tolerance_kind", "a relative tolerance needs a target other than nought")
 
 
+def _day(table_name: str, name: str, text: object) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise _refused(table_name, name, "a day is written like 2022-10-08") from None
+
+
 def _check_quarter(table_name: str, name: str, code: str) -> None:
     try:
         Quarter.parse(code)
@@ -192,9 +205,10 @@ def _check_quarter(table_name: str, name: str, code: str) -> None:
 
 
 def _refused(table_name: str, column: str, rule: str) -> MonitorError:
+    what = "a response" if table_name == "exception_response" else "a row of the plan"
     return MonitorError(
-        f"a row of the plan was refused: {rule}.",
+        f"{what} was refused: {rule}.",
         where=f"{table_name.replace('_', ' ')}, column {column}",
         meaning="Nothing was written; the register is as it was.",
-        action="Correct the row and save again.",
+        action="Correct it and save again.",
     )

@@ -33,6 +33,7 @@ RUN = 3
 """Periods in `persistent`."""
 
 _POISSON_FROM = 1e-8  # a dispersion nearer to 1 is 1: the negative binomial differs in no digit from a Poisson there
+_COUNTABLE = 1e12
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -215,7 +216,7 @@ def persistent(periods: Sequence[pd.DataFrame], settings: Settings = MONTHLY) ->
         ["too_short", "missing", "too_few_events"],
         "",
     )
-    limit = np.where(refusal == "too_few_events", np.nan, _quantile(1 - settings.alpha, expected, phi))
+    limit = np.where(refusal == "too_few_events", np.nan, quantile(1 - settings.alpha, expected, phi))
     is_above = (each_observed > each_expected).all(axis=0)
     return pd.DataFrame(
         {
@@ -251,12 +252,12 @@ def power(mean: ArrayLike, phi: ArrayLike = 1.0, times: ArrayLike = 2.0, alpha: 
         times: 2 is a doubling.
 
     Raises:
-        ValueError: a mean not over 0, phi under 1, or a negative `times`.
+        ValueError: a mean or `times` not over 0, or phi under 1.
     """
     ordinary, spread, raised = np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in (mean, phi, times)))
-    if not np.all(ordinary > 0) or not np.all(spread >= 1) or not np.all(raised >= 0):
-        raise ValueError("a mean is over 0, phi at least 1 and times not negative")
-    return _at_least(_quantile(1 - alpha, ordinary, spread) + 1, ordinary * raised, spread)
+    if not np.all(ordinary > 0) or not np.all(spread >= 1) or not np.all(raised > 0):
+        raise ValueError("mean and times are over 0, phi at least 1")
+    return _at_least(quantile(1 - alpha, ordinary, spread) + 1, ordinary * raised, spread)
 
 
 @dataclass(frozen=True)
@@ -332,13 +333,13 @@ def _robust(design: Floats, counts: Floats, used: Floats, settings: Settings) ->
 
 
 def _dispersion(counts: Floats, fit: poisson.Fit, weights: Floats) -> Floats:
-    """Mean squared relative residual per degree of freedom, not floored.
+    """Mean squared relative residual per degree of freedom, not floored; nan without any degrees.
 
     Weighted by those of the fit's last step it is Pearson's, as R tells it. The reference takes the weights of the
     outbreaks alone for its standard errors (in `muan`, `delta` and `trend_p`); kept, so that its limits are met.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found: Floats = np.sum(weights * (counts / fit.fitted - 1) ** 2, axis=1) / fit.degrees
+    total = np.sum(weights * (counts / fit.fitted - 1) ** 2, axis=1)
+    found: Floats = total / np.where(fit.degrees > 0, fit.degrees, np.nan)
     return found
 
 
@@ -351,13 +352,17 @@ def _limit(
         spread = np.sqrt(4 / 9 * np.cbrt(mean) * (phi + mean * log_variance))
         centre = mean ** (2 / 3)
         return (centre + z * spread) ** 1.5, ndtr((centre - observed ** (2 / 3)) / spread)
-    taken = mean if settings.limit == "nb" else mean * np.exp(z * np.sqrt(log_variance))
-    return _quantile(1 - settings.alpha, taken, phi), _at_least(observed, taken, phi)
+    taken = mean
+    if settings.limit == "muan":
+        # where a season never had an event its mean might be anything: the limit is then infinite
+        with np.errstate(over="ignore"):
+            taken = np.exp(np.log(mean) + z * np.sqrt(log_variance))
+    return quantile(1 - settings.alpha, taken, phi), _at_least(observed, taken, phi)
 
 
-def _quantile(level: float, mean: Floats, phi: Floats) -> Floats:
-    """Smallest count whose distribution function reaches `level`; nan where the mean is."""
-    known = np.isfinite(mean)
+def quantile(level: float, mean: Floats, phi: Floats) -> Floats:
+    """Smallest count whose distribution function reaches `level`; inf past all counting, nan where the mean is."""
+    known = mean < _COUNTABLE
     centre, spread = np.where(known, mean, 1.0), np.where(known, phi, 1.0)
     low = np.full(centre.shape, -1.0)
     high = np.ceil(centre + 10 * np.sqrt(centre * spread) + 10 * spread)
@@ -367,7 +372,7 @@ def _quantile(level: float, mean: Floats, phi: Floats) -> Floats:
         middle = np.floor((low + high) / 2)
         is_reached = _at_most(middle, centre, spread) >= level
         low, high = np.where(is_reached, low, middle), np.where(is_reached, middle, high)
-    return np.where(known, high, np.nan)
+    return np.where(known, high, np.where(np.isnan(mean), np.nan, np.inf))
 
 
 def _at_most(count: Floats, mean: Floats, phi: Floats) -> Floats:
@@ -385,7 +390,7 @@ def _at_least(count: Floats, mean: Floats, phi: Floats) -> Floats:
     over = np.where(is_wide, phi - 1, 1.0)
     some = np.where(count > 0, count, 1.0)
     wide = betainc(some, mean / over, over / (over + 1))
-    found: Floats = np.where(count == 0, 1.0, np.where(is_wide, wide, gammainc(some, mean)))
+    found: Floats = np.where((count == 0) | (mean >= _COUNTABLE), 1.0, np.where(is_wide, wide, gammainc(some, mean)))
     return np.where(np.isnan(count) | np.isnan(mean), np.nan, found)
 
 

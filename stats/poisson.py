@@ -1,9 +1,9 @@
 """Quasi-Poisson regression with a log link, of many series on one design at once.
 
-Iteratively reweighted least squares, started and stopped as R's glm does: deviance settled to 1e-8. (R gives up after 25
-steps, which is too soon for an outbreak among zeros.) As there, standard errors and leverages take the weights of the
-last step, not those after it: where a level never had an event its mean shrinks at every step, and only so do the two
-agree to the last digits.
+Iteratively reweighted least squares, started and stopped as R's glm does: deviance settled to 1e-8. (R gives up after
+25 steps, which is too soon for an outbreak among zeros.) As there, standard errors and leverages take the weights of
+the last step, not those after it: where a level never had an event its mean shrinks at every step, and only so do the
+two agree to the last digits.
 
 Written here, and not taken from statsmodels, because a build judges some ten thousand series-months: solved together
 they take seconds, one by one minutes; tests hold the two to the same answers. Reference: McCullagh & Nelder,
@@ -21,7 +21,8 @@ Floats = NDArray[np.float64]
 
 _SETTLED = 1e-8
 _STEPS = 100
-_SOUND = 1e-13  # of the determinant, or an eigenvalue, of an information matrix scaled to a diagonal of 1
+_SOUND = 1e-8  # of the determinant of an information matrix scaled to a diagonal of 1
+_ALIAS = 1e-11  # of a singular value of a design, to its largest
 _LOWEST, _HIGHEST = (
     -300.0,
     30.0,
@@ -93,8 +94,7 @@ def fit(design: ArrayLike, counts: ArrayLike, weights: ArrayLike | None = None, 
         mean, share = fitted[is_open], prior[is_open]
         working = linear[is_open] - exposure[is_open] + (observed[is_open] - mean) / mean
         weight[is_open] = share * mean
-        inverse = _inverse(weight[is_open] @ pairs)
-        stepped = np.einsum("sij,sj->si", inverse, (weight[is_open] * working) @ columns)
+        stepped = _step(columns, pairs, weight[is_open], working)
         coefficients[is_open] = stepped
         linear[is_open] = np.clip(stepped @ columns.T + exposure[is_open], _LOWEST, _HIGHEST)
         fitted[is_open] = np.exp(linear[is_open])
@@ -105,7 +105,7 @@ def fit(design: ArrayLike, counts: ArrayLike, weights: ArrayLike | None = None, 
         if not is_open.any():
             break
 
-    covariance = _inverse(weight @ pairs)
+    covariance = _covariance(columns, pairs, weight)
     leverage = covariance.reshape(covariance.shape[0], -1) @ pairs.T * weight
     patterns, which = np.unique(is_used, axis=0, return_inverse=True)
     rank = np.array([np.linalg.matrix_rank(columns[pattern]) for pattern in patterns])
@@ -116,18 +116,44 @@ def fit(design: ArrayLike, counts: ArrayLike, weights: ArrayLike | None = None, 
     return Fit(coefficients, covariance, fitted, weight, leverage, dispersion, degrees.astype(float), ~is_open)
 
 
-def _inverse(information: Floats) -> Floats:
-    """Inverse of every information matrix, each given as a row."""
-    terms = int(np.sqrt(information.shape[1]))
-    square = information.reshape(-1, terms, terms)
+def _step(design: Floats, pairs: Floats, weights: Floats, working: Floats) -> Floats:
+    """Weighted least squares of every series' working response (series, points) on the design."""
+    unit, scale, is_sound = _information(pairs, weights)
+    stepped: Floats = np.empty_like(scale)
+    right = (weights[is_sound] * working[is_sound]) @ design / scale[is_sound]
+    stepped[is_sound] = np.linalg.solve(unit[is_sound], right[:, :, None])[:, :, 0]
+    if not is_sound.all():
+        root = np.sqrt(weights[~is_sound])
+        inverse = _pseudo_inverse(design, root, scale[~is_sound])
+        stepped[~is_sound] = (inverse @ (root * working[~is_sound])[:, :, None])[:, :, 0]
+    return stepped / scale
+
+
+def _covariance(design: Floats, pairs: Floats, weights: Floats) -> Floats:
+    unit, scale, is_sound = _information(pairs, weights)
+    covariance: Floats = np.empty_like(unit)
+    covariance[is_sound] = np.linalg.inv(unit[is_sound])
+    if not is_sound.all():
+        inverse = _pseudo_inverse(design, np.sqrt(weights[~is_sound]), scale[~is_sound])
+        covariance[~is_sound] = inverse @ inverse.transpose(0, 2, 1)
+    return covariance / scale[:, :, None] / scale[:, None, :]
+
+
+def _information(pairs: Floats, weights: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Information matrices scaled to a diagonal of 1, the scale of each term, and which of them may be inverted."""
+    terms = int(np.sqrt(pairs.shape[1]))
+    square = (weights @ pairs).reshape(-1, terms, terms)
     scale = np.sqrt(np.maximum(np.einsum("sii->si", square), 1e-300))
     unit = square / scale[:, :, None] / scale[:, None, :]
-    # A term that no point of a series has is left out of that series by the pseudo-inverse, as R leaves out an alias.
-    is_sound = np.linalg.det(unit) > _SOUND
-    inverse = np.empty_like(unit)
-    inverse[is_sound] = np.linalg.inv(unit[is_sound])
-    inverse[~is_sound] = np.linalg.pinv(unit[~is_sound], rcond=_SOUND, hermitian=True)
-    return inverse / scale[:, :, None] / scale[:, None, :]
+    return unit, scale, np.linalg.det(unit) > _SOUND
+
+
+def _pseudo_inverse(design: Floats, root: Floats, scale: Floats) -> Floats:
+    """Of every weighted, scaled design: slower, but exact to the end where weights run from 1 to nearly nothing, and
+    it leaves a term that no point of a series has out of that series, as R leaves out an alias.
+    """
+    weighted = design * root[:, :, None] / scale[:, None, :]
+    return np.asarray(np.linalg.pinv(weighted, rcond=_ALIAS), dtype=np.float64)
 
 
 def _deviance(observed: Floats, fitted: Floats, prior: Floats) -> Floats:

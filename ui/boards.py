@@ -97,7 +97,7 @@ def exceptions(answer: Answer) -> str:
 def grid(answer: Answer) -> str:
     """Places down, strands across: in each cell what came, in brackets what was expected, and how that stands.
 
-    Columns: place, strand, state_code, state, observed, expected.
+    Columns: place, strand, state_code, state, observed, expected, part.
     """
     rows = answer.frame.to_dict("records")
     strands = list(dict.fromkeys(str(row["strand"]) for row in rows))
@@ -145,7 +145,8 @@ def _stands(row: Row) -> str:
     counts = captions.write(row["observed"], captions.Unit("count"))
     if row["expected"] == row["expected"]:
         counts += f" ({row['expected']:,.{0 if row['expected'] >= 10 else 1}f})"
-    return f"<td><span>{escape(counts)}</span> {theme.alert(row['state_code'], row['state'])}</td>"
+    part = f'<span class="hm-unflagged">{escape(row["part"])}</span> ' if row["part"] else ""
+    return f"<td><span>{escape(counts)}</span> {part}{theme.alert(row['state_code'], row['state'])}</td>"
 
 
 def _cell(row: Row) -> str:
@@ -159,7 +160,8 @@ def _outcome(row: Row) -> tuple[str, ...]:
         f"<b>{escape(row['value_text'])}</b>"
         + _line(row["latest"], quiet=True)
         + _line(row["target_text"], "target")
-        + _line(row["travel"]),
+        + _line(row["travel"])
+        + _line(row["forecast"], quiet=True),
         escape(row["owner"]) + _line(row["due"], quiet=True),
         _milestone(row),
         _said(row),

@@ -25,7 +25,7 @@ _UNIT_COLUMNS = ("value", "before", "now", "low", "high", "lower", "upper", "cen
 
 
 class Unit(str):
-    """What a number counts (count, percent, per_1000, ratio), and what a count of 0 says: a range when protected."""
+    """What a number is (count, percent, per_1000, ratio, weeks), and what a count of 0 says: a range when protected."""
 
     zero: str
 
@@ -211,6 +211,8 @@ def number(value: float, unit: Unit) -> str:
         return unit.zero
     if unit == "percent":
         text = f"{value:,.1f}%"
+    elif unit == "weeks":
+        text = words.count("week", round(value))
     elif unit in ("per_1000", "ratio"):
         text = f"{value:,.2f}"
     else:

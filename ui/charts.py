@@ -28,16 +28,21 @@ _DASHED = "6px,4px"
 _LETTER_ROW = 16
 _MOST_LABELLED = 8
 _LINE = 19
+_END_WRAP = 13  # letters of a line's number and name that fit beside it
 # Never rounded: a tick at 0.2 that reads 0 puts three zeros on one axis.
 _AS_IT_IS = ",~r"
 _COUNTED_SINGLY = 5  # counts up to here get a tick each: there is no half a report
 _SUFFIXES = {"percent": "%"}
+_ROOM_FOR_A_NUMBER = 0.1  # of the longest bar: on a telephone three digits need so much
+_STACK_WRAP = 14
+_DARK_STEPS = 3  # of a ladder of five, those on which white can be read
 
 
 def series(answer: Answer) -> go.Figure:
     """A line over time, broken between segments, with its usual range, signals and marks.
 
-    Columns: starts_on, label, value; optional centre, lower, upper, signal, segment, is_provisional, series_code.
+    Columns: starts_on, label, value; optional centre, lower, upper, signal, segment, is_provisional, is_immature (drawn
+    grey and hollow, and never the value at the line's end), series_code.
     facts: unit, marks (list of on, to, title, kind), series_kind (the label table that names series_code).
     """
     frame = answer.frame
@@ -57,11 +62,11 @@ def series(answer: Answer) -> go.Figure:
     return _figure(
         data,
         height=400,
-        margin={"l": 52, "r": 120 if many else 62, "t": 20 + _LETTER_ROW * rows_of_letters, "b": 52},
+        margin={"l": 52, "r": 130 if many else 62, "t": 20 + _LETTER_ROW * rows_of_letters, "b": 52},
         shapes=shapes,
         annotations=annotations + lettered,
         hovermode="closest",
-        xaxis=_time_axis(frame["starts_on"]),
+        xaxis=_time_axis(frame["starts_on"], is_narrow=many),
         yaxis=_value_axis(unit)
         | {"range": [0, (top if top and top > 0 else 1) * 1.12]}
         | ({"dtick": 1} if unit == "count" and top <= _COUNTED_SINGLY else {}),
@@ -71,14 +76,17 @@ def series(answer: Answer) -> go.Figure:
 def bars(answer: Answer) -> go.Figure:
     """Horizontal bars from zero, sorted as given, with their values written on them.
 
-    Columns: label, value; optional low, high (interval), highlight (bool), series (grouped bars), text (words that
-    stand in place of a value that is NaN). facts: unit.
+    Columns: label, value; optional low, high (interval), highlight (bool), is_immature (bool: grey), series (grouped
+    bars), text (words that stand in place of a value that is NaN). facts: unit, reference (a dashed line to read the
+    bars against, such as a target).
     """
     frame = answer.frame
+    reference = answer.facts.get("reference")
     unit = captions.unit(answer)
     labels = [_wrapped(label) for label in dict.fromkeys(frame["label"])]
     groups = list(frame.groupby("series", sort=False)) if "series" in frame else [(None, frame)]
     ends = frame[[column for column in ("value", "high") if column in frame]].max().max()
+    ends = ends if reference is None else max(ends, float(reference))
     data: list[dict[str, Any]] = []
     for position, (name, rows) in enumerate(groups):
         colours = _bar_colours(rows, theme.CATEGORICAL[position % 6] if name is not None else theme.DATA)
@@ -111,7 +119,78 @@ def bars(answer: Answer) -> go.Figure:
         barmode="group",
         hovermode=False,
         legend={"orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "traceorder": "normal"},
+        shapes=[] if reference is None else [_vertical(float(reference), theme.INK, _DASHED) | {"layer": "above"}],
         xaxis=_along(unit) | {"range": [min(0, bottom * 1.15 if bottom == bottom else 0), _beyond(ends, 1.28)]},
+        yaxis=_label_axis(labels),
+    )
+
+
+def stacked(answer: Answer) -> go.Figure:
+    """Horizontal bars cut into parts in one order, dark to light; a bar that is not finished is grey.
+
+    Each part's number is written in it where there is room, and the whole at the bar's end. Parts lie beside each other
+    in the order of the key, and the last of more parts than there are steps is hatched: told apart in greyscale too.
+
+    Columns: label, part, value; optional is_immature (bool). facts: unit.
+    """
+    frame = answer.frame
+    unit = captions.unit(answer)
+    labels = [_wrapped(label, _STACK_WRAP) for label in dict.fromkeys(frame["label"])]
+    totals = frame.groupby("label", sort=False)["value"].sum()
+    longest = float(totals.max()) or 1.0
+    parts = list(frame.groupby("part", sort=False))
+    data: list[dict[str, Any]] = []
+    for step, (part, rows) in enumerate(parts):
+        unfinished = _is_immature(rows)
+        for is_grey, kept in ((False, rows[~unfinished]), (True, rows[unfinished])):
+            if kept.empty:
+                continue
+            fill, ink = _step(step, is_grey=is_grey)
+            data.append(
+                {
+                    "type": "bar",
+                    "orientation": "h",
+                    "name": str(part),
+                    "legendgroup": str(part),
+                    # The key shows the colours of finished bars, unless there is none.
+                    "showlegend": not is_grey or bool(unfinished.all()),
+                    "y": [_wrapped(label, _STACK_WRAP) for label in kept["label"]],
+                    "x": _numbers(kept["value"]),
+                    "marker": fill | {"line": {"color": theme.PAPER, "width": 1.5}},
+                    "text": [
+                        captions.number(float(value), unit) if value >= _ROOM_FOR_A_NUMBER * longest else ""
+                        for value in kept["value"]
+                    ],
+                    "textposition": "inside",
+                    "insidetextanchor": "middle",
+                    "textangle": 0,
+                    "constraintext": "none",
+                    "textfont": {"size": _SMALL, "color": ink},
+                    "hoverinfo": "skip",
+                }
+            )
+    wholes = {
+        "type": "scatter",
+        "mode": "text",
+        "y": labels,
+        "x": _numbers(totals),
+        "text": [f"\u2002<b>{captions.number(float(total), unit)}</b>" for total in totals],
+        "textposition": "middle right",
+        "textfont": {"size": _TEXT, "color": theme.INK},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    key = 21 * len(parts) + 8
+    return _figure(
+        [*data, wholes],
+        height=_rows_height(labels, 15, 40 + key),
+        margin={"l": _label_width(labels), "r": 12, "t": key, "b": 34},
+        barmode="stack",
+        hovermode=False,
+        # One under the other, because side by side they would wrap on a telephone, and over the bars.
+        legend={"orientation": "v", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "traceorder": "normal"},
+        xaxis=_along(unit) | {"range": [0, longest * 1.28]},
         yaxis=_label_axis(labels),
     )
 
@@ -457,11 +536,14 @@ def _range_traces(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def _line_traces(rows: pd.DataFrame, name: str, colour: str, unit: captions.Unit) -> list[dict[str, Any]]:
     solid: dict[str, list[Any]] = {"x": [], "y": [], "customdata": []}
     dashed: dict[str, list[Any]] = {"x": [], "y": [], "customdata": []}
+    hollow: list[int] = []
     for run in _segment_runs(rows):
-        provisional = run["is_provisional"].astype(bool) if "is_provisional" in run else pd.Series(False, run.index)
+        provisional = run["is_provisional"].astype(bool) if "is_provisional" in run else _is_immature(run)
         first = int(provisional.to_numpy().argmax()) if provisional.any() else len(run)
         _append(solid, run.iloc[:first], unit)
         if first < len(run):
+            # The dashes begin at the last finished point, which keeps its own marker.
+            hollow += [0] * (bool(dashed["x"]) + bool(first)) + [8] * (len(run) - first)
             _append(dashed, run.iloc[max(0, first - 1) :], unit)
     common = {
         "type": "scatter",
@@ -480,14 +562,21 @@ def _line_traces(rows: pd.DataFrame, name: str, colour: str, unit: captions.Unit
             "marker": {"size": 3 if len(rows) > 30 else 6, "color": colour},
         }
     ]
+    unfinished = theme.CONTEXT if _is_immature(rows).any() else colour
     if dashed["x"]:
         traces.append(
             common
             | dashed
             | {
                 "mode": "lines+markers",
-                "line": {"color": colour, "width": 2.5, "dash": _DASHED},
-                "marker": {"size": 8, "color": theme.PAPER, "line": {"color": colour, "width": 2}},
+                # The last point stands at the edge of the axis, and on a telephone half over it.
+                "cliponaxis": False,
+                "line": {"color": unfinished, "width": 2.5, "dash": _DASHED},
+                "marker": {
+                    "size": hollow,
+                    "color": theme.PAPER,
+                    "line": {"color": unfinished, "width": [2 if size else 0 for size in hollow]},
+                },
             }
         )
     return traces
@@ -584,18 +673,18 @@ def _panel_line(rows: pd.DataFrame, name: str, unit: captions.Unit) -> dict[str,
 
 
 def _end_label(rows: pd.DataFrame, name: str, colour: str, unit: captions.Unit) -> list[dict[str, Any]]:
-    known = rows[rows["value"].notna()]
+    known = rows[rows["value"].notna() & ~_is_immature(rows)]
     if known.empty:
         return []
-    last = known.iloc[-1]
-    text = f"<b>{captions.number(float(last['value']), unit)}</b>"
-    if name:
-        text += " " + _wrapped(name, 16)
+    value = float(known["value"].iloc[-1])
+    number = captions.number(value, unit)
+    wrapped = _wrapped(f"{number} {name}", _END_WRAP)
     return [
         {
-            "x": last["starts_on"],
-            "y": float(last["value"]),
-            "text": text,
+            # Beside what is not finished, never over it.
+            "x": rows.loc[rows["value"].notna(), "starts_on"].iloc[-1],
+            "y": value,
+            "text": f"<b>{number}</b>{wrapped.removeprefix(number)}",
             "align": "left",
             "font": {"size": _TEXT + 1, "color": colour if _reads_on_white(colour) else theme.INK},
             "bgcolor": "rgba(255,255,255,0.8)",
@@ -656,13 +745,13 @@ def _vertical(x: Any, colour: str, dash: str) -> dict[str, Any]:
     return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line, "layer": "below"}
 
 
-def _time_axis(days: pd.Series) -> dict[str, Any]:
+def _time_axis(days: pd.Series, *, is_narrow: bool) -> dict[str, Any]:
     years = (days.max() - days.min()).days / 365.25
     return {
         "type": "date",
         "tick0": "2017-04-01",
-        # More than five years side by side run into one another on a telephone.
-        "dtick": "M24" if years > 5 else "M12" if years > 2 else "M3",
+        # Beside names, and over more than five years, a year for every tick would not fit on a telephone.
+        "dtick": "M24" if years > 5 or (is_narrow and years > 4) else "M12" if years > 2 else "M3",
         "ticks": "outside",
         "tickformat": "%b<br>%Y",
         "hoverformat": "%B %Y",
@@ -711,9 +800,25 @@ def _wrapped(label: str, width: int = LABEL_WRAP) -> str:
 
 
 def _bar_colours(rows: pd.DataFrame, colour: str) -> list[str]:
-    if "highlight" not in rows or not rows["highlight"].any():
-        return [colour] * len(rows)
-    return [theme.ACCENT if chosen else colour for chosen in rows["highlight"]]
+    unfinished = _is_immature(rows)
+    chosen = rows["highlight"] if "highlight" in rows else [False] * len(rows)
+    return [
+        theme.ACCENT if is_chosen else theme.CONTEXT if is_unfinished else colour
+        for is_chosen, is_unfinished in zip(chosen, unfinished, strict=True)
+    ]
+
+
+def _step(step: int, *, is_grey: bool) -> tuple[dict[str, Any], str]:
+    """The fill of one part of a stacked bar and the colour of the number in it: dark to light, then hatched."""
+    ladder = (theme.GREYS if is_grey else theme.SEQUENTIAL)[::-1]
+    if step < len(ladder):
+        return {"color": ladder[step]}, theme.PAPER if step < _DARK_STEPS else theme.INK
+    hatch = {"shape": "/", "fgcolor": theme.CONTEXT, "bgcolor": theme.PAPER, "size": 6, "solidity": 0.2}
+    return {"color": theme.PAPER, "pattern": hatch}, theme.INK
+
+
+def _is_immature(rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows["is_immature"].astype(bool) if "is_immature" in rows else pd.Series(False, rows.index)
 
 
 def _bar_texts(rows: pd.DataFrame, unit: captions.Unit) -> list[str]:

@@ -31,8 +31,8 @@ class Keep(Protocol):
 _ADMITTED = "_admitted"
 _SENT_ROUND = "_sent_round"
 _FRAMED = "_framed"
-_SENTENCE = 100  # letters
 _KEPT = "_kept"
+_SENTENCE = 100  # letters
 _CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "scrollZoom": False,
@@ -129,19 +129,22 @@ class Page:
         """
         if answer.withheld is not None or answer.frame.empty:
             return
-        if self.at_build:
+        if self.build.number != builds.live_number(load_settings().data):
             st.html(f'<p class="hm-banner hm-plain">{escape(words.say("exceptions", "texts", "form", "earlier"))}</p>')
             return
+        is_kept = st.session_state.pop(_KEPT, False)
+        chosen = self.selection
+        listed = f"{self.build.number}_{chosen.quarter}_{chosen.area}_{chosen.strand}_{chosen.measure}"
         with st.container(key="respond"):
-            written = forms.response(answer.frame.to_dict("records"))
-        if st.session_state.pop(_KEPT, False):
+            written = forms.response(answer.frame.to_dict("records"), listed, is_kept=is_kept)
+        if is_kept:
             st.success(words.say("exceptions", "texts", "form", "kept"))
         if written is None:
             return
         try:
             keep(self.viewer, written, is_made_up=self.build.is_made_up)
         except MonitorError as refused:
-            st.html(_refusal(refused, 3))
+            st.html(_refusal(refused, 3, title="not_kept"))
             return
         st.session_state[_KEPT] = True
         st.rerun()
@@ -352,13 +355,13 @@ def _published_on(build: Build) -> str:
     return day_label(build.published_at.date())
 
 
-def _refusal(refused: MonitorError, level: int, way_back: str = "") -> str:
+def _refusal(refused: MonitorError, level: int, way_back: str = "", title: str = "title") -> str:
     parts = "".join(
         f"<dt>{_say('refused', part)}</dt><dd>{escape(text[:1].upper() + text[1:])}</dd>"
         for part, text in refused.as_dict().items()
     )
-    title = _say("refused", "title")
-    return f'<div class="hm-state"><h{level}>{title}</h{level}><dl>{parts}</dl>{way_back}</div>'
+    heading = _say("refused", title)
+    return f'<div class="hm-state"><h{level}>{heading}</h{level}><dl>{parts}</dl>{way_back}</div>'
 
 
 def _no_build() -> str:

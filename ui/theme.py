@@ -21,6 +21,7 @@ PAPER = "#FFFFFF"
 WITHHELD = "#F2F2F2"
 CATEGORICAL = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 SEQUENTIAL = ("#ADD1F1", "#6BACE6", "#2073BC", "#12436D", "#092135")
+GREYS = ("#BFBFBF", "#9A9A9A", "#6F6F6F", "#4A4A4A", "#2B2B2B")  # beside SEQUENTIAL: the same steps, unfinished
 FONT = "Arial, 'Liberation Sans', Helvetica, 'Segoe UI', sans-serif"
 
 

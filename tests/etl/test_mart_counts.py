@@ -104,3 +104,49 @@ def test_victims_are_counted_as_if_each_were_told_apart_by_name(
     found = warehouse.execute(statement.sql, {"repeat_months": 12}).fetchall()
     assert {tuple(row[:4]): tuple(row[4:]) for row in found} == _plainly(reports)
     assert len(found) == len({tuple(row[:4]) for row in found})
+
+
+def test_weeks_to_an_outcome_are_whole_and_a_date_that_cannot_be_is_a_row_of_its_own(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    days = [0, 1, 7, 8, 14, 15, None]  # a week has seven days; an outcome of the day itself came within one
+    warehouse.execute(
+        "create table counted_report (measure_code varchar, area_code varchar, strand_codes varchar[], "
+        "offence_group_code varchar, quarter_code varchar, outcome_code varchar, days_to_outcome bigint, "
+        "is_quarter_complete boolean)"
+    )
+    one = ("E06000016", ["race"], "violence", "2021-Q1")
+    rows = [("crime", *one, "18", day, True) for day in days]
+    rows += [
+        ("crime", *one, None, None, True),  # no outcome yet
+        ("incident", *one, "18", 3, True),  # an incident has none
+        ("crime", *one, "18", 3, False),  # of a quarter not held whole
+    ]
+    warehouse.executemany("insert into counted_report values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    statements.make(warehouse, statements.MART / "base" / "alike_crime.sql")
+    found = warehouse.execute(db.statement(statements.MART / "area_quarter_outcome_time.sql").sql).fetchall()
+    for strand in ("all", "race"):
+        weeks = {row[4]: row[5] for row in found if row[1] == strand}
+        assert weeks == {1: 3, 2: 2, 3: 1, None: 1}
+
+
+def test_every_report_is_of_one_kind_of_victim(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute(
+        "create table counted_report (measure_code varchar, area_code varchar, strand_codes varchar[], "
+        "quarter_code varchar, has_victim boolean, victim_ref varchar, is_quarter_complete boolean, "
+        "channel_code varchar default 'online')"
+    )
+    rows = [
+        ("crime", "E06000016", ["race", "religion"], "2021-Q1", True, "V1", True),
+        ("crime", "E06000016", ["race"], "2021-Q1", True, None, True),
+        ("crime", "E06000016", ["race"], "2021-Q1", False, "V2", True),  # an organisation, whatever its reference
+        ("crime", "E06000016", [], "2021-Q2", True, "V1", False),
+    ]
+    warehouse.executemany("insert into counted_report values (?, ?, ?, ?, ?, ?, ?, default)", rows)
+    statements.make(warehouse, statements.MART / "base" / "alike_told.sql")
+    found = warehouse.execute(db.statement(statements.MART / "area_quarter_victim_kind.sql").sql).fetchall()
+    assert {(strand, kind): reports for _, _, strand, kind, _, reports in found} == {
+        ("all", "reference"): 1, ("all", "no_reference"): 1, ("all", "organisation"): 1,
+        ("race", "reference"): 1, ("race", "no_reference"): 1, ("race", "organisation"): 1,
+        ("religion", "reference"): 1,
+    }  # fmt: skip

@@ -56,6 +56,8 @@ def _questions() -> list[tuple[str, str]]:
         ("area", (*_column("areas.csv", "area_code"), *AUTHORITIES, "not_known", "outside")),
         ("area_in_sentence", (*_column("areas.csv", "area_code"), *AUTHORITIES)),
         ("outcome_group", (*_column("outcomes.csv", "outcome_group_code"), "not_assigned")),
+        ("outcome_name", _column("outcomes.csv", "outcome_code")),
+        ("channel_in_sentence", tuple(sorted(words.labels()["channel"].keys() - {"not_known"}))),
         ("verdict", (*VERDICTS, *STATES)),
     ],
 )

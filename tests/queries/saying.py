@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from core import words
 from core.model import ELSEWHERE, GROUPS, MEASURES, STRANDS, Answer, Build, Selection, Viewer
-from queries import exceptions, places, plan, quality, quarter, strands, trends
+from queries import exceptions, places, plan, quality, quarter, strands, trends, victims
 from ui import captions
 
 Question = Callable[[Selection, Viewer, Build], Answer]
@@ -17,9 +17,13 @@ COUNTED: tuple[Question, ...] = (
     trends.monthly, trends.quarterly, trends.rolling_year, trends.change, trends.seasonal,
     strands.motivating_factors, strands.groups, strands.overlaps, strands.religion_targeted, strands.offence_groups,
     strands.completeness, places.rates_by_area, places.own_past, places.share_of_crime,
-    places.comparators, exceptions.found, exceptions.grid, exceptions.blind_spots, exceptions.responses,
+    places.comparators,
+    exceptions.found, exceptions.grid, exceptions.blind_spots, exceptions.responses,
     quality.loads, quality.rules, quality.completeness, quality.lag, quality.revisions,
     quality.revised_cells, quality.places, quality.told_elsewhere,
+    victims.routes, victims.told_elsewhere, victims.channels, victims.repeat_victims, victims.repeat_share,
+    victims.repeat_plan, victims.support, victims.satisfaction, victims.outcomes, victims.charges,
+    victims.outcome_groups, victims.time_by_cohort, victims.time_by_offence,
 )  # fmt: skip
 EVERY: tuple[Question, ...] = (
     *COUNTED, quality.checks, quality.recording_changes, quality.coincident_events,
@@ -37,7 +41,7 @@ def said(answer: Answer) -> list[str]:
     kinds = [captions.headline(answer), captions.subtitle(answer), captions.alt(answer)]
     if "map_alt" in words.page_text(answer.question.split(".")[0])[answer.question.split(".")[1]]:
         kinds.append(captions.alt(answer, is_map=True))
-    return [*kinds, *captions.notes(answer)]
+    return [*kinds, *filter(None, [captions.caption(answer)]), *captions.notes(answer)]
 
 
 def headlines(answer: Answer) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,9 @@ RESTRICTED_ONLY = {
     "exceptions.found", "exceptions.grid", "exceptions.blind_spots", "exceptions.responses",
     "quality.loads", "quality.rules", "quality.completeness", "quality.lag",
     "quality.revisions", "quality.revised_cells", "quality.told_elsewhere", "quality.places",
+    "victims.routes", "victims.channels", "victims.repeat_victims", "victims.repeat_share", "victims.repeat_plan",
+    "victims.support", "victims.satisfaction", "victims.outcomes", "victims.charges", "victims.outcome_groups",
+    "victims.time_by_cohort", "victims.time_by_offence",
 }  # fmt: skip
 # Whole numbers in which nobody who reported is counted; every other whole number of the file is a count of reports.
 NOT_COUNTS = {

@@ -53,6 +53,8 @@ def test_a_figure_with_a_row_for_every_authority_is_about_all_of_them(make_answe
         (12.34, "percent", "12.3%"),
         (0.814, "per_1000", "0.81"),
         (1.2, "ratio", "1.20"),
+        (1, "weeks", "1 week"),
+        (12, "weeks", "12 weeks"),
     ],
 )
 def test_numbers_are_written_as_people_read_them(value: float, unit: str, said: str) -> None:

@@ -214,3 +214,85 @@ def test_more_marks_than_letters_of_the_alphabet_have_a_letter_each(make_answer:
     assert len(drawn) == len(set(drawn)) == len(key) == 55
     assert (drawn[25], drawn[26], drawn[54]) == ("<b>Z</b>", "<b>AA</b>", "<b>BC</b>")
     assert [one.partition(":")[0] for one in key] == [text.strip("</b>") for text in drawn]
+
+
+def _cohorts(**columns: list[object]) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        [
+            {"label": quarter, "part": part, "value": value}
+            for quarter, values in (("Q1", (60, 30, 10)), ("Q2 (immature)", (5, 0, 70)))
+            for part, value in zip(("Charged", "No suspect", "Not yet assigned"), values, strict=True)
+        ]
+    )
+    return frame.assign(**columns)
+
+
+def test_a_stacked_bar_holds_every_part_in_order_and_says_its_whole(make_answer: MakeAnswer) -> None:
+    figure = charts.stacked(make_answer(_cohorts()))
+    bars = [trace for trace in figure.data if trace.type == "bar"]
+    assert figure.layout.barmode == "stack"
+    assert [trace.name for trace in bars] == ["Charged", "No suspect", "Not yet assigned"]
+    drawn = {trace.name: dict(zip(trace.y, trace.x, strict=True)) for trace in bars}
+    assert [sum(drawn[name][label] for name in drawn) for label in ("Q1", "Q2 (immature)")] == [100, 75]
+    wholes = figure.data[-1]
+    assert [text.strip("\u2002") for text in wholes.text] == ["<b>100</b>", "<b>75</b>"]
+    # a number stands in its part only where there is room, and a part of none has no number
+    assert list(bars[0].text) == ["60", ""]
+    assert list(bars[1].text) == ["30", ""]
+
+
+def test_an_unfinished_stacked_bar_is_grey_and_the_key_keeps_the_finished_colours(make_answer: MakeAnswer) -> None:
+    unfinished = [False] * 3 + [True] * 3
+    bars = [
+        trace for trace in charts.stacked(make_answer(_cohorts(is_immature=unfinished))).data if trace.type == "bar"
+    ]
+    finished, grey = bars[::2], bars[1::2]
+    assert [trace.name for trace in finished] == [trace.name for trace in grey]
+    assert [trace.marker.color for trace in finished] == list(theme.SEQUENTIAL[:-4:-1])
+    assert [trace.marker.color for trace in grey] == list(theme.GREYS[:-4:-1])
+    assert all(trace.showlegend for trace in finished)
+    assert not any(trace.showlegend for trace in grey)
+    alone = charts.stacked(make_answer(_cohorts(is_immature=[True] * 6)))
+    assert all(trace.showlegend for trace in alone.data if trace.type == "bar"), "with no other there is still a key"
+
+
+def test_parts_of_a_stacked_bar_are_told_apart_in_greyscale(make_answer: MakeAnswer) -> None:
+    """Each step is lighter than the one before it, in colour and in grey, and the last beyond the steps is hatched."""
+
+    def lightness(colour: str) -> float:
+        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    names = [f"Part {step}" for step in range(len(theme.SEQUENTIAL) + 1)]
+    frame = pd.DataFrame({"label": "Q1", "part": names, "value": 10})
+    for is_immature in (False, True):
+        bars = charts.stacked(make_answer(frame.assign(is_immature=is_immature))).data[:-1]
+        steps = [lightness(trace.marker.color) for trace in bars]
+        assert steps == sorted(steps)
+        assert min(np.diff(steps)[:-1]) > 15
+        assert bars[-1].marker.pattern.shape == "/"
+
+
+def test_what_is_not_finished_is_grey_and_never_the_value_beside_the_line(make_answer: MakeAnswer) -> None:
+    frame = _months([10, 11, 3], series_code="race", is_immature=[False, False, True])
+    figure = charts.series(make_answer(frame))
+    solid, dashed = _lines(figure)
+    assert list(solid.y) == [10, 11]
+    assert dashed.line.color == theme.CONTEXT
+    assert list(dashed.marker.size) == [0, 8], "the dashes begin at the last finished point, which keeps its own marker"
+    label = figure.layout.annotations[0]
+    assert label.text.startswith("<b>11</b> Race")
+    assert label.y == 11
+    assert label.x > frame["starts_on"].iloc[1].to_pydatetime(), "beside the unfinished point, not over it"
+    bars = charts.bars(make_answer(pd.DataFrame({"label": ["a", "b"], "value": [1, 2], "is_immature": [False, True]})))
+    assert list(bars.data[0].marker.color) == [theme.DATA, theme.CONTEXT]
+
+
+def test_bars_are_read_against_their_target(make_answer: MakeAnswer) -> None:
+    frame = pd.DataFrame({"label": ["Q1"], "value": [40.0]})
+    assert not charts.bars(make_answer(frame, unit="percent")).layout.shapes
+    figure = charts.bars(make_answer(frame, unit="percent", reference=90))
+    line = figure.layout.shapes[0]
+    assert (line.x0, line.x1) == (90, 90)
+    assert line.line.dash
+    assert figure.layout.xaxis.range[1] > 90, "a target beyond the bars is on the chart"

@@ -1,12 +1,6 @@
 -- Reports by how they were made, quarter, place, measure and strand.
--- reads: counted_report
-with alike as (
-    select measure_code, area_code, strand_codes, channel_code, quarter_code, count(*) as reports
-    from counted_report
-    where is_quarter_complete
-    group by all
-),
-carried as (
+-- reads: alike_told
+with carried as (
     select
         measure_code,
         area_code,
@@ -14,7 +8,7 @@ carried as (
         channel_code,
         quarter_code,
         reports
-    from alike
+    from alike_told
 )
 select measure_code, area_code, strand_code, channel_code, quarter_code, sum(reports)::integer as reports
 from carried

@@ -1,19 +1,13 @@
 -- Crimes by the quarter they were recorded in and the outcome they have so far.
--- reads: counted_report, outcome
-with alike as (
-    select area_code, strand_codes, outcome_code, quarter_code, count(*) as crimes
-    from counted_report
-    where measure_code = 'crime' and is_quarter_complete
-    group by all
-),
-carried as (
+-- reads: alike_crime, outcome
+with carried as (
     select
         area_code,
         unnest(list_concat(['all'], if(len(strand_codes) = 0, ['not_known'], strand_codes))) as strand_code,
         outcome_code,
         quarter_code,
         crimes
-    from alike
+    from alike_crime
 )
 select
     area_code,

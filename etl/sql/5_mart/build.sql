@@ -2,7 +2,7 @@
 -- reads: load, cover
 select
     $build_number::integer as build_number,
-    5 as layout,
+    6 as layout,
     $published_at::timestamp as published_at,
     (select min(covers_from) from cover) as data_from,
     (select max(covers_to) from cover) as data_to,

@@ -1,6 +1,7 @@
--- Reports recorded in each month of the selected measure, area and strand; a month with none is a row.
+-- Reports recorded in each month of the selected measure and strand, for every area; a month with none is a row.
 -- reads: calendar_month, area_month_strand, area_member, measure_member
 select
+    area_member.area_code,
     calendar_month.month_on as starts_on,
     calendar_month.quarter_code,
     calendar_month.days,
@@ -12,7 +13,6 @@ join area_month_strand using (month_on)
 join measure_member on measure_member.member_code = area_month_strand.measure_code
 join area_member on area_member.member_code = area_month_strand.area_code
 where measure_member.measure_code = $measure
-    and area_member.area_code = $area
     and area_month_strand.strand_code = $strand
 group by all
-order by starts_on
+order by area_member.area_code, starts_on

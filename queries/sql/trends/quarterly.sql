@@ -1,6 +1,7 @@
--- Reports recorded in each complete quarter of the selected measure, area and strand.
+-- Reports recorded in each complete quarter of the selected measure and strand, for every area.
 -- reads: calendar_quarter, area_quarter_strand, area_member, measure_member
 select
+    area_member.area_code,
     calendar_quarter.quarter_code,
     calendar_quarter.starts_on,
     calendar_quarter.ends_on,
@@ -14,7 +15,6 @@ join measure_member on measure_member.member_code = area_quarter_strand.measure_
 join area_member on area_member.member_code = area_quarter_strand.area_code
 where calendar_quarter.is_complete
     and measure_member.measure_code = $measure
-    and area_member.area_code = $area
     and area_quarter_strand.strand_code = $strand
 group by all
-order by starts_on
+order by area_member.area_code, starts_on

@@ -12,6 +12,8 @@ select
     victim_ethnicity_code <> 'not_known' as is_ethnicity_known,
     location_type_code <> 'not_known' as is_location_type_known,
     list_contains(strand_codes, 'religion') as is_religion,
+    -- An outcome dated before the record or after the extract took nobody knows how long.
+    case when outcome_on between recorded_on and extracted_on then outcome_on - recorded_on end as days_to_outcome,
     coalesce(is_quarter_complete, false) as is_quarter_complete
 from current_report
 left join month_of_quarter on month_on = date_trunc('month', recorded_on)

@@ -4,6 +4,7 @@ select
     calendar_quarter.quarter_code,
     calendar_quarter.starts_on,
     calendar_quarter.ends_on,
+    calendar_quarter.is_provisional,
     coalesce(victims, 0)::integer as victims,
     coalesce(repeat_victims, 0)::integer as repeat_victims
 from calendar_quarter
