@@ -185,8 +185,6 @@ def _withheld(question: str, selection: Selection, build: Build) -> Answer | Non
         return _ask.no_data(question, selection, build)
     if selection.strand not in ("all", *STRANDS):
         return _ask.answer(question, pd.DataFrame(), selection, build, withheld="no_alerts_of_strand")
-    if not _ask.holds(selection, build):
-        return _ask.no_data(question, selection, build)
     return None
 
 
@@ -212,7 +210,8 @@ def _of_every_series(measure: str, quarter: str, build: Build) -> pd.DataFrame:
         above = of_series[of_series["state_code"] == "above"]
         is_running = bool(latest["is_running"])
         # An expectation is told of months too few to be judged as well; without them the sum would be of a part.
-        compared = of_series[of_series["expected"].notna()] if len(judged) else of_series[:0]
+        is_compared = len(judged) > 0 or latest["state_code"] == "not_comparable"
+        compared = of_series[of_series["expected"].notna() & is_compared]
         state = _state(of_series)
         told = above.iloc[-1] if len(above) else latest
         # A series above in no single month may still be so over three: then the three are what is told.

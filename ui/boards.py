@@ -27,7 +27,7 @@ _BOARD = {
     "what_was_said": 19,
 }
 _SUMMARY = {"status": 24, "outcomes": 10, "which_outcomes": 66}
-_EXCEPTIONS = {"state": 13, "exception": 41, "how_long": 18, "response": 28}
+_EXCEPTIONS = {"state": 19, "exception": 38, "how_long": 17, "response": 26}
 _ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
 
 

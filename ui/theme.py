@@ -155,6 +155,7 @@ STYLE = """
   border: 2px solid #F46A25; background: #FFFFFF; color: #0B0C0C; font-size: 0.95rem; }
 .hm-unflagged { display: inline-flex; gap: 0.3rem; color: #505A5F; font-size: 0.85rem; white-space: nowrap; }
 .hm-grid td > span { display: block; white-space: nowrap; }
+.hm-grid td > .hm-unflagged { display: flex; }
 .hm-grid td .hm-flagged { display: inline-flex; font-size: 0.85rem; }
 .hm-theme { font-size: 1.15rem; margin: 1.1rem 0 0.3rem; padding: 0; font-weight: 700; color: #12436D; }
 .hm-board { overflow-x: auto; }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from core import words
 from core.model import ELSEWHERE, GROUPS, MEASURES, STRANDS, Answer, Build, Selection, Viewer
-from queries import exceptions, places, plan, quality, quarter, strands, trends, victims
+from queries import campaigns, exceptions, places, plan, quality, quarter, strands, trends, victims
 from ui import captions
 
 Question = Callable[[Selection, Viewer, Build], Answer]
@@ -27,7 +27,7 @@ COUNTED: tuple[Question, ...] = (
 )  # fmt: skip
 EVERY: tuple[Question, ...] = (
     *COUNTED, quality.checks, quality.recording_changes, quality.coincident_events,
-    plan.board, plan.summary, plan.history, plan.actions, plan.adoption,
+    plan.board, plan.summary, plan.history, plan.actions, plan.adoption, campaigns.calendar, campaigns.uplift,
 )  # fmt: skip
 
 

@@ -187,7 +187,8 @@ def test_the_grid_agrees_with_the_list_with_the_months_and_with_trends(
     for key, cell in cells.iterrows():
         months = series[key]  # type: ignore[index]
         is_judged = months["state_code"].isin(["above", "within"])
-        held = months[months["expected"].notna()] if is_judged.any() else months[:0]
+        is_cut = months["state_code"].iloc[-1] == "not_comparable"
+        held = months[months["expected"].notna()] if is_judged.any() or is_cut else months[:0]
         judged += bool(is_judged.any() and (cell["state_code"] != "not_comparable"))
         assert cell["months"] == len(held)
         assert pd.isna(cell["expected"]) == held.empty
@@ -277,7 +278,8 @@ def test_after_a_change_of_recording_nothing_is_judged_and_the_reason_is_said(
     assert exceptions.blind_spots(selection, viewer, restricted).withheld == "none_judged"
     # what came before the change is still compared, and said to be a part
     before = grid.frame[grid.frame["months"] > 0]
-    assert set(before["part"]) == ({"in 2 months"} if code == "2023-Q1" else set())
+    assert len(before) == (70 if code == "2023-Q1" else 0)
+    assert set(before["part"]) <= {"in 2 months"}
 
 
 def test_before_three_years_are_held_nothing_is_judged(viewer: Viewer, restricted: Build) -> None:

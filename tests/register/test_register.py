@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -227,3 +228,145 @@ def test_every_kept_table_knows_what_its_rows_are_about() -> None:
     for table in tables.KEPT.values():
         assert tables.key(table)
         assert {column.name for column in table.columns} >= {"version", "entry_id", *tables.key(table)}
+
+
+RESPONSE = {
+    "measure_code": "crime", "area_code": "E07000133", "strand_code": "race", "quarter_code": "2022-Q4",
+    "response_code": "looking", "responder": "Melton CSP", "note": None,
+}  # fmt: skip
+
+
+def respond(url: str, row: dict[str, object], viewer: Viewer = COORDINATOR, at: datetime | None = BEGIN) -> int:
+    with write.writer(url, is_made_up=True) as register:
+        return register.entry(viewer, "exception response", at).put("exception_response", row)
+
+
+def responses(url: str) -> list[tuple[object, ...]]:
+    record = read.read(url, READER, BEGIN + timedelta(days=999))
+    if record is None:
+        return []
+    return [(row["area_code"], row["response_code"], row["note"]) for row in record.versions["exception_response"]]
+
+
+@pytest.fixture
+def older(url: str) -> str:
+    """A register as the version of the program before responses left it: one return in it."""
+    save(url, RETURN, BEGIN)
+    with store.writing(store.open_to_write(url)) as connection:
+        connection.execute(text("drop table exception_response"))
+        connection.execute(text("update schema_version set version = 1"))
+    return url
+
+
+def _held(url: str) -> tuple[set[str], int]:
+    engine = store.open_to_read(url)
+    assert engine is not None
+    with engine.connect() as connection:
+        version = connection.execute(text("select version from schema_version")).scalar_one()
+        names = connection.execute(text("select name from sqlite_master where type in ('table', 'trigger')")).scalars()
+        return set(names), int(version)
+
+
+def test_a_register_from_before_responses_is_read_as_it_is_and_not_changed(older: str) -> None:
+    assert returns(older, BEGIN + timedelta(days=1)) == [(1, 1)]
+    assert responses(older) == []
+    assert read.mark(older, READER, BEGIN + timedelta(days=1)) is not None
+    names, version = _held(older)
+    assert version == 1
+    assert "exception_response" not in names
+
+
+@pytest.mark.parametrize("writes", [respond, save])
+def test_its_next_entry_gives_it_the_new_table_and_keeps_everything(older: str, writes: Callable[..., int]) -> None:
+    row = RESPONSE if writes is respond else {**RETURN, "numerator": 2}
+    assert writes(older, row, at=BEGIN + timedelta(days=2)) == (1 if writes is respond else 2)
+    names, version = _held(older)
+    assert version == tables.SCHEMA_VERSION
+    assert {"exception_response", "exception_response_no_update", "exception_response_no_delete"} <= names
+    assert returns(older, BEGIN + timedelta(days=1)) == [(1, 1)]
+    assert respond(older, {**RESPONSE, "response_code": "noted"}, at=BEGIN + timedelta(days=3))
+    engine = store.open_to_write(older)
+    with pytest.raises(IntegrityError, match="append-only"), store.writing(engine) as connection:
+        connection.execute(text("delete from exception_response"))
+
+
+def test_an_entry_that_fails_on_an_older_register_leaves_it_readable(older: str) -> None:
+    with pytest.raises(MonitorError):
+        respond(older, {**RESPONSE, "response_code": "solved"}, at=BEGIN + timedelta(days=2))
+    assert responses(older) == []
+    assert returns(older, BEGIN + timedelta(days=3)) == [(1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("csp", "area", "may"),
+    [
+        ("melton", "E07000133", True),
+        ("melton", "E07000130", False),
+        ("melton", "llr", False),
+        ("melton", "county", False),
+        ("blaby_hinckley", "E07000129", True),  # the two share one CSP
+        ("blaby_hinckley", "E07000132", True),
+        ("blaby_hinckley", "csp_blaby_hinckley", True),
+        ("blaby_hinckley", "E07000135", False),
+        ("leicester", "E06000016", True),
+        ("leicester", "llr", False),
+        ("rutland", "county_rutland", False),
+    ],
+)
+def test_a_csp_lead_answers_for_their_own_places_only(url: str, csp: str, area: str, may: bool) -> None:
+    lead = Viewer("A lead", frozenset({write.CSP_LEAD}), frozenset({csp}))
+    row = {**RESPONSE, "area_code": area}
+    if may:
+        assert respond(url, row, lead) == 1
+        assert responses(url) == [(area, "looking", None)]
+        return
+    with pytest.raises(MonitorError) as refused:
+        respond(url, row, lead)
+    assert refused.value.as_dict()["what"] == "you may not answer for this place."
+    assert responses(url) == []
+    assert respond(url, row) == 1, "the coordinator may"
+
+
+@pytest.mark.parametrize("viewer", [READER, Viewer("Demonstration", frozenset({"demonstration"}))])
+def test_a_reader_answers_nothing(url: str, viewer: Viewer) -> None:
+    with pytest.raises(MonitorError):
+        respond(url, RESPONSE, viewer)
+    assert responses(url) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"response_code": "solved"}, "noted, looking, explained"),
+        ({"response_code": None}, "noted, looking, explained"),
+        ({"responder": ""}, "says who gives it"),
+        ({"responder": " \t"}, "says who gives it"),
+        ({"responder": None}, "says who gives it"),
+        ({"response_code": "explained"}, "must be written down"),
+        ({"response_code": "explained", "note": "\n "}, "must be written down"),
+        ({"quarter_code": "Q4 2022/23"}, "a quarter is written like"),
+    ],
+)
+def test_a_response_that_lacks_something_is_refused_in_four_parts_and_not_kept(
+    url: str, change: dict[str, object], rule: str
+) -> None:
+    respond(url, RESPONSE)
+    with pytest.raises(MonitorError, match=rule) as refused:
+        respond(url, {**RESPONSE, **change}, at=BEGIN + timedelta(days=1))
+    parts = refused.value.as_dict()
+    assert set(parts) == {"what", "where", "meaning", "action"}
+    assert all(parts.values())
+    assert parts["what"].startswith("a response was refused: ")
+    assert "solved" not in refused.value.as_text()
+    assert responses(url) == [("E07000133", "looking", None)]
+
+
+def test_responding_writes_in_the_register_of_this_deployment(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_REGISTER", url)
+    write.respond(MELTON, RESPONSE, is_made_up=True)
+    with pytest.raises(MonitorError, match="made-up and real"):
+        write.respond(MELTON, {**RESPONSE, "response_code": "noted"}, is_made_up=False)
+    record = read.read(url, READER, datetime.now(UTC) + timedelta(days=1))
+    assert record is not None
+    told = record.versions["exception_response"]
+    assert [(row["response_code"], row["by_name"], row["version"]) for row in told] == [("looking", "Melton lead", 1)]
