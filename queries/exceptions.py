@@ -185,8 +185,6 @@ def _withheld(question: str, selection: Selection, build: Build) -> Answer | Non
         return _ask.no_data(question, selection, build)
     if selection.strand not in ("all", *STRANDS):
         return _ask.answer(question, pd.DataFrame(), selection, build, withheld="no_alerts_of_strand")
-    if not _ask.holds(selection, build):
-        return _ask.no_data(question, selection, build)
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -26,9 +27,13 @@ ACTION = {
     "outcome_code": "B2", "action": "Baseline agreed", "status_code": "red", "status": "Red", "reason": "Overdue.",
     "owner": "Police", "due": "Q4 2022/23", "evidence": "", "commentary": "", "corrective_action": "A joint session.",
 }  # fmt: skip
+EXCEPTION = {
+    "flag_code": "above", "flag": "Above", "label": "Charnwood (race or ethnicity)", "sentence": "Hate crimes: 9.",
+    "how_long": "1 month above what was expected", "flagged_on": date(2023, 10, 4), "response": "No response yet",
+}  # fmt: skip
 
 
-def answer(question: str, *rows: dict[str, str]) -> Answer:
+def answer(question: str, *rows: dict[str, Any]) -> Answer:
     return Answer(question, pd.DataFrame(rows), Selection("2023-Q2"), BUILD)
 
 
@@ -91,3 +96,34 @@ def test_campaigns_stand_under_their_series_and_an_empty_cell_is_left_out_of_a_c
     assert drawn.count("<h4") == drawn.count("<table") == 2
     assert "&lt;b&gt;Group" in drawn
     assert drawn.count("<div></div>") == 2
+
+
+def test_an_exception_is_a_card_with_its_sentence_and_what_was_answered() -> None:
+    found_later = EXCEPTION | {"flagged_on": None, "response": "Noted: <b>A</b>, 4 October 2023."}
+    drawn = boards.exceptions(answer("exceptions.found", EXCEPTION, found_later))
+    assert drawn.count('role="cell"') == drawn.count("data-heading=") == 8
+    assert drawn.count('<span class="hm-flagged"><span aria-hidden="true">▲</span>Above</span>') == 2
+    assert drawn.count("First shown: 4 October 2023") == drawn.count("First shown") == 1
+    assert "&lt;b&gt;A&lt;/b&gt;" in drawn
+    assert boards.exceptions(answer("exceptions.found")) == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ({"state_code": "within", "state": "Usual", "observed": 5, "expected": 9.96}, "5 (10.0)"),
+        ({"state_code": "above", "state": "Above", "observed": 1234, "expected": 1000.4}, "1,234 (1,000)"),
+        ({"state_code": "too_few", "state": "Too few", "observed": 0, "expected": float("nan")}, "0"),
+        ({"state_code": "not_comparable", "state": "Not comparable", "observed": 3, "part": "in 2 months"}, "3 (4.0)"),
+    ],
+)
+def test_a_cell_of_the_grid_says_what_came_what_was_expected_and_how_that_stands(
+    cell: dict[str, Any], told: str
+) -> None:
+    row = {"place": "Rutland & co", "strand": "Race", "expected": 4.0, "part": ""} | cell
+    drawn = boards.grid(answer("exceptions.grid", row, row | {"strand": "Other"}))
+    assert drawn.count(f"<td><span>{told}</span>") == 2
+    assert drawn.count(f"{cell['state']}</span></td>") == 2
+    assert drawn.count("in 2 months") == (2 if "part" in cell else 0)
+    assert drawn.count('<th scope="row">Rutland &amp; co</th>') == 1
+    assert drawn.count('<th scope="col">') == 3
