@@ -103,6 +103,10 @@ class Plan:
         """The plan's own rows of one register table, latest versions."""
         return [row for row in self._record.rows(name) if row["plan_code"] == self.code]
 
+    def versions(self, name: str) -> tuple[Row, ...]:
+        """Every version of those rows, oldest first."""
+        return tuple(row for row in self._record.versions[name] if row["plan_code"] == self.code)
+
     def as_it_stood(self, quarter: Quarter, on: date) -> Plan:
         """The same plan at an earlier reporting date."""
         return Plan(self._record.as_at(_end_of(on)), self._row, quarter, on)
@@ -248,6 +252,11 @@ def reporting_date(quarter: Quarter, build: Build) -> date:
     if quarter.ends_on <= build.data_to < quarter.plus(1).ends_on:
         return max(build.extracted_on, quarter.ends_on)
     return quarter.ends_on + timedelta(days=int(load_settings().options["plan"]["reporting_lag_days"]))
+
+
+def local_day(moment: datetime) -> date:
+    """The day of a moment of the journal (UTC, no zone) where the partnership is."""
+    return moment.replace(tzinfo=UTC).astimezone(_LOCAL).date()
 
 
 def _end_of(day: date) -> datetime:

@@ -7,11 +7,13 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from core import words
+from core import breaks, words
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
+from core.settings import load_settings
 from queries import _ask
 from queries._plan import Acted, Figure, Measured, Plan, opened
 from stats import forecast, rag
@@ -276,44 +278,52 @@ def _forecast(one: Measured, plan: Plan) -> str:
     if row["target"] is None or row["direction"] == "context" or not row["due_quarter"] or one.latest is None:
         return ""
     due = Quarter.parse(row["due_quarter"])
-    told = _without_gaps(one.figures)
     ahead = 4 * (due.year - one.latest.year) + due.number - one.latest.number
     if ahead < 1:
         return ""
-    found = None
-    if len(told) >= forecast.FEWEST_QUARTERS:
-        found = forecast.forecast(
-            [figure.numerator for _, figure in told],
-            [quarter.number for quarter, _ in told],
-            ahead,
-            exposures=[figure.denominator for _, figure in told],
-        )
+    told, is_cut = _in_a_row(one)
+    if len(told) < forecast.FEWEST_QUARTERS:
+        facts = {"quarters": len(told), "fewest": forecast.FEWEST_QUARTERS, "due": due.label}
+        return words.say("plan", "texts", "forecast", "too_short_since" if is_cut else "too_short", **facts)
+    counts = np.array([figure.numerator for figure in told])
+    sizes = np.array([figure.denominator for figure in told])
+    # The rarer side is what is carried on: it varies as counts do, and its share cannot pass 100%.
+    is_turned = 2 * counts.sum() > sizes.sum()
+    later = np.full(ahead, sizes[-1])
+    found = forecast.forecast(sizes - counts if is_turned else counts, ahead, sizes, later)
     if found is None:
-        return words.say(
-            "plan", "texts", "forecast", "too_short", quarters=len(told), fewest=forecast.FEWEST_QUARTERS, due=due.label
-        )
-    low, high = (min(100.0, 100 * float(found[name].iloc[-1])) for name in ("low", "high"))
+        return words.say("plan", "texts", "forecast", "nothing_to_carry_on", due=due.label)
+    # Called by the wider of the two: where the path leads, and where a figure of that size may fall about it.
+    ends = [min(found.mean_low[-1], found.low[-1]), max(found.mean_high[-1], found.high[-1])]
+    shares = [100 * min(float(end) / float(sizes[-1]), 1.0) for end in ends]
+    low, high = sorted(100 - share if is_turned else share for share in shares)
     code = forecast.verdict(low, high, row["target"], row["direction"])
     return words.say(
-        "plan",
-        "texts",
-        "forecast",
-        code,
-        low=f"{low:.0f}",
-        high=f"{high:.0f}",
-        due=due.label,
-        target=f"{row['target']:g}",
+        "plan", "texts", "forecast", code,
+        low=f"{low:.0f}", high=f"{high:.0f}", due=due.label, target=f"{row['target']:g}",
+    )  # fmt: skip
+
+
+def _in_a_row(one: Measured) -> tuple[list[Figure], bool]:
+    """The latest returns that follow one another, each of something, and whether a change of recording begins them.
+
+    Which measure an indicator is worked out from, if from recorded reports, is in settings.toml [plan].
+    """
+    measure = load_settings().options["plan"]["recorded"].get(one.row["indicator_code"], "")
+    quarters = [quarter for quarter, _ in one.figures]
+    stretches = breaks.stretches(
+        measure, "llr", [quarter.starts_on for quarter in quarters], [quarter.ends_on for quarter in quarters]
     )
-
-
-def _without_gaps(figures: Sequence[tuple[Quarter, Figure]]) -> list[tuple[Quarter, Figure]]:
-    """The latest returns that follow one another, each of something."""
-    kept: list[tuple[Quarter, Figure]] = []
-    for quarter, figure in reversed(figures):
-        if not figure.denominator or (kept and quarter.plus(1) != kept[0][0]):
-            break
-        kept.insert(0, (quarter, figure))
-    return kept
+    kept: list[Figure] = []
+    for at in range(len(quarters) - 1, -1, -1):
+        figure = one.figures[at][1]
+        follows = at + 1 == len(quarters) or quarters[at].plus(1) == quarters[at + 1]
+        if not figure.denominator or not follows:
+            return kept, False
+        if stretches[at] != stretches[-1]:
+            return kept, True
+        kept.insert(0, figure)
+    return kept, False
 
 
 def _milestone(one: Acted | None) -> dict[str, Any]:
@@ -508,6 +518,7 @@ def _answer(
         "plan_whole": question == "plan.board",
         "plan_status": question in ("plan.board", "plan.summary", "plan.history"),
         "plan_travel": question == "plan.board",
+        "plan_forecast": question == "plan.board" and not build.is_shareable,
         "plan_shareable": build.is_shareable,
     }
     # Statuses are not rounded counts: the note that figures are rounded would be untrue here.

@@ -158,6 +158,7 @@ KEPT = {
             _words("corrective_action", is_needed=False),
         ),
         _kept("adoption", ("plan_code", "csp_code"), _code("status_code"), _words("note", is_needed=False)),
+        # What a campaign is measured by is written down before it begins; its days are written like 2023-10-14.
         _kept(
             "campaign",
             ("plan_code", "campaign_code"),
@@ -168,6 +169,9 @@ KEPT = {
             _code("window_ends_on"),
             _code("area_code"),
             _code("measure_code"),
+            _code("strand_code"),
+            _code("direction_code"),
+            Column("is_route_checked", Boolean, nullable=False),
             _code("owner_code"),
             _words("note", is_needed=False),
         ),

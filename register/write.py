@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, select
 
+from core import words
 from core.errors import MonitorError
-from core.model import Viewer
+from core.model import AREA_NOT_KNOWN, ELSEWHERE, MEASURES, STRANDS, Viewer
 from core.periods import Quarter
 from core.settings import REFERENCE, load_settings
 from register import store
@@ -22,6 +23,9 @@ COORDINATOR = "coordinator"
 CSP_LEAD = "csp_lead"
 RESPONSES = ("noted", "looking", "explained")
 """What may be said of an exception."""
+
+DIRECTIONS = ("up", "down")
+"""What a campaign may be declared to do to what is reported."""
 
 _OF_ONE_ORGANISATION = ("indicator_return", "action_return")
 
@@ -176,9 +180,7 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
         if not is_pair or (numerator is not None and not 0 <= numerator <= denominator):
             raise _refused(table_name, "numerator", "the numerator must be between nought and the denominator")
     if table_name == "campaign":
-        days = [_day(table_name, name, row[name]) for name in ("starts_on", "ends_on", "window_ends_on")]
-        if days != sorted(days):
-            raise _refused(table_name, "window_ends_on", "a campaign begins, ends, and then its window ends")
+        _check_campaign(row)
     if table_name == "exception_response":
         if row.get("response_code") not in RESPONSES:
             raise _refused(table_name, "response_code", f"a response is one of {', '.join(RESPONSES)}")
@@ -188,6 +190,21 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
             raise _refused(table_name, "note", "what explains it must be written down")
     if table_name == "indicator" and row.get("tolerance_kind") == "relative" and not row.get("target"):
         raise _refused(table_name, "tolerance_kind", "a relative tolerance needs a target other than nought")
+
+
+def _check_campaign(row: Mapping[str, Any]) -> None:
+    days = [_day("campaign", name, row[name]) for name in ("starts_on", "ends_on", "window_ends_on")]
+    if days != sorted(days):
+        raise _refused("campaign", "window_ends_on", "a campaign begins, ends, and then its window ends")
+    known = {
+        "measure_code": (*MEASURES, ELSEWHERE),
+        "strand_code": ("all", *STRANDS),
+        "direction_code": DIRECTIONS,
+        "area_code": words.labels()["area_in_sentence"].keys() - {AREA_NOT_KNOWN},
+    }
+    for name, codes in known.items():
+        if row.get(name) not in codes:
+            raise _refused("campaign", name, f"it is one of {', '.join(sorted(codes))}")
 
 
 def _day(table_name: str, name: str, text: object) -> date:

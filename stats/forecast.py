@@ -1,16 +1,17 @@
-"""Where a quarterly series is heading, with its range, and whether that reaches a target.
+"""Where the path of the past leads: a trend and the quarter of the year, carried on, and what that says of a target.
 
-Quasi-Poisson regression (log link) of the counts on a straight trend and the quarter of the year; the mean's interval
-from its standard error, the figure's own range from a negative binomial of that mean whose variance is phi times it
-(Poisson where phi is 1). With exposures the counts are parts of them and the forecast is of the share. Reference:
-McCullagh & Nelder, Generalized Linear Models (1989). The range takes the fitted mean as known, so it is a little too
-narrow: the mean's interval is given beside it.
+Quasi-Poisson regression of quarterly counts on a straight trend and the quarter of the year, with the denominator as
+exposure where the figure is a share. The mean has an interval; the figure itself has a wider range, of a negative
+binomial count about that mean (Poisson where the dispersion is 1), which leaves out that the mean is estimated.
+Reference: McCullagh & Nelder, Generalized Linear Models (1989), chapters 6 and 9.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import sqrt
+
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
@@ -18,94 +19,138 @@ from stats import poisson
 from stats.emerging import quantile
 
 FEWEST_QUARTERS = 12
-"""Nothing is forecast from fewer quarters than this: three of each season."""
+VERDICTS = ("likely", "unlikely", "too_early")
 
 Floats = NDArray[np.float64]
+
+_QUARTERS = 4
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The quarters asked for.
+
+    Attributes:
+        mean, mean_low, mean_high: (quarters,) expected count, or rate where no later exposure was given, and its
+            interval.
+        low, high: (quarters,) range of the count itself, whole numbers; of a rate, that range at an exposure that is
+            not known, so nan.
+        link_error: (quarters,) standard error of the mean's logarithm, at `phi`.
+        trend: by what the mean is multiplied from one quarter to the next, season apart.
+        dispersion: Pearson's, as it came out.
+        phi: the dispersion used: at least 1.
+    """
+
+    mean: Floats
+    mean_low: Floats
+    mean_high: Floats
+    low: Floats
+    high: Floats
+    link_error: Floats
+    trend: float
+    dispersion: float
+    phi: float
 
 
 def forecast(
     counts: ArrayLike,
-    quarter_numbers: ArrayLike,
-    ahead: int = 4,
-    *,
-    exposures: ArrayLike | None = None,
+    ahead: int,
+    exposure: ArrayLike | None = None,
+    later_exposure: ArrayLike | None = None,
     confidence: float = 0.95,
-) -> pd.DataFrame | None:
-    """The next quarters of a series.
+) -> Forecast | None:
+    """Carry a quarterly series on.
 
     Args:
-        counts: one per quarter in order, none missing or negative.
-        quarter_numbers: 1 to 4 of each, one after the other.
-        ahead: how many quarters beyond the last.
-        exposures: what each count is out of; then means and ranges are shares of the latest exposure.
-        confidence: of both intervals.
+        counts: (quarters,) events, oldest first, one quarter after another; nan where there is no figure.
+        ahead: how many quarters after the last of them are wanted.
+        exposure: (quarters,) what each count is out of; above 0 wherever there is a count.
+        later_exposure: (ahead,) the same of the quarters wanted; without it a series with an exposure is told as rates.
+        confidence: of the interval and of the range, two-sided.
 
     Returns:
-        One row per quarter ahead: `quarter_number`, `mean`, `mean_low`, `mean_high`, `low`, `high` (of the figure
-        itself) and `phi`, the same in every row. None with fewer than FEWEST_QUARTERS quarters, or no event in them.
+        None under FEWEST_QUARTERS figures, where a quarter of the year that is wanted has had no event, or where the
+        fit does not settle.
 
     Raises:
-        ValueError: lengths that differ, a missing or negative count, quarters that do not follow one another, an
-            exposure of 0.
+        ValueError: a negative count, an exposure that is not above 0 where it is needed, or shapes that do not fit.
     """
-    observed, numbers = np.asarray(counts, dtype=float), np.asarray(quarter_numbers, dtype=int)
-    if observed.ndim != 1 or observed.shape != numbers.shape or ahead < 1:
-        raise ValueError("a count is there for every quarter, and something is ahead")
-    if not np.all(observed >= 0):
-        raise ValueError("a count is there and not negative")
-    if np.any((numbers < 1) | (numbers > 4)) or np.any(numbers[1:] != numbers[:-1] % 4 + 1):
-        raise ValueError("quarters follow one another, 1 to 4")
-    sizes = np.ones_like(observed) if exposures is None else np.asarray(exposures, dtype=float)
-    if sizes.shape != observed.shape or not np.all(sizes > 0):
-        raise ValueError("an exposure is there for every quarter and over 0")
-    if observed.size < FEWEST_QUARTERS or not observed.any():
+    observed = np.asarray(counts, dtype=float)
+    if observed.ndim != 1 or ahead < 1:
+        raise ValueError("counts are one series, and at least one quarter ahead is asked for")
+    is_held = np.isfinite(observed)
+    units = np.ones_like(observed) if exposure is None else np.asarray(exposure, dtype=float)
+    if units.shape != observed.shape or not np.all(units[is_held] > 0):
+        raise ValueError("every count is out of something above 0")
+    if later_exposure is None:
+        later = np.ones(ahead)
+    else:
+        later = np.broadcast_to(np.asarray(later_exposure, dtype=float), (ahead,))
+    if not np.all(later > 0):
+        raise ValueError("an exposure is above 0")
+    if np.count_nonzero(is_held) < FEWEST_QUARTERS:
         return None
-
-    later = (numbers[-1] + np.arange(ahead)) % 4 + 1
-    fit = poisson.fit(_design(np.arange(observed.size), numbers), observed, offset=np.log(sizes))
-    phi = max(1.0, float(fit.dispersion[0]))
-    rows = _design(observed.size + np.arange(ahead), later)
-    told = [fit.predict(row) for row in rows]
-    linear = np.array([float(one[0][0]) for one in told]) + np.log(sizes[-1])
-    reach = float(ndtri((1 + confidence) / 2)) * np.sqrt(phi) * np.array([float(one[1][0]) for one in told])
-    mean = np.exp(linear)
+    places = np.arange(observed.size + ahead)
+    wanted = places[observed.size :]
+    seen = np.unique(places[: observed.size][is_held] % _QUARTERS)
+    events = np.bincount(places[: observed.size] % _QUARTERS, np.where(is_held, observed, 0.0), _QUARTERS)
+    if not np.all(events[wanted % _QUARTERS] > 0):
+        return None
+    # The trend in years about its middle: the answer is the same, and the arithmetic sounder.
+    middle = (observed.size - 1) / 2
+    design = np.column_stack([(places - middle) / _QUARTERS, *(places % _QUARTERS == season for season in seen)])
+    found = poisson.fit(
+        design[: observed.size],
+        np.where(is_held, observed, 0.0),
+        is_held.astype(float),
+        np.log(np.where(is_held, units, 1.0)),
+    )
+    if not found.is_settled[0]:
+        return None
+    dispersion = float(found.dispersion[0])
+    phi = max(1.0, dispersion)
+    ahead_of = [found.predict(row) for row in design[wanted]]
+    link = np.array([float(one[0]) for one, _ in ahead_of]) + np.log(later)
+    error = np.array([float(one[0]) for _, one in ahead_of]) * sqrt(phi)
+    reach = float(ndtri(0.5 + confidence / 2))
+    mean = np.exp(link)
+    is_rate = exposure is not None and later_exposure is None
     spread = np.full_like(mean, phi)
-    size = sizes[-1]
-    tail = (1 - confidence) / 2
-    return pd.DataFrame(
-        {
-            "quarter_number": later,
-            "mean": mean / size,
-            "mean_low": np.exp(linear - reach) / size,
-            "mean_high": np.exp(linear + reach) / size,
-            "low": quantile(tail, mean, spread) / size,
-            "high": quantile(1 - tail, mean, spread) / size,
-            "phi": phi,
-        }
+    low, high = (
+        np.full_like(mean, np.nan) if is_rate else quantile(tail, mean, spread)
+        for tail in (0.5 - confidence / 2, 0.5 + confidence / 2)
+    )
+    return Forecast(
+        mean=mean,
+        mean_low=np.exp(link - reach * error),
+        mean_high=np.exp(link + reach * error),
+        low=low,
+        high=high,
+        link_error=error,
+        trend=float(np.exp(found.coefficients[0, 0] / _QUARTERS)),
+        dispersion=dispersion,
+        phi=phi,
     )
 
 
 def verdict(low: float, high: float, target: float, direction: str) -> str:
-    """Whether a range reaches a target, as a code.
+    """Whether a target will be reached, from the interval of where the path leads: one of VERDICTS.
+
+    `likely` when all of the interval is on the target's good side, or on it; `unlikely` when none of it is.
 
     Args:
-        low, high: the range of the figure at the target's date.
-        target: in the same unit.
+        low, high: the interval, in the unit of the target.
         direction: which way is better, `up` or `down`.
 
-    Returns:
-        `likely` (the whole range reaches it), `unlikely` (none of it does) or `too_early`.
-
     Raises:
-        ValueError: another direction.
+        ValueError: another direction, or an interval the wrong way round.
     """
     if direction not in ("up", "down"):
-        raise ValueError("a target is met by going up or down")
+        raise ValueError("direction must be up or down")
+    if not low <= high:
+        raise ValueError("an interval begins below where it ends")
     worst, best = (low, high) if direction == "up" else (-high, -low)
-    wanted = target if direction == "up" else -target
-    return "likely" if worst >= wanted else "unlikely" if best < wanted else "too_early"
-
-
-def _design(positions: Floats | NDArray[np.int64], numbers: NDArray[np.int64]) -> Floats:
-    seasons = (numbers[:, None] == np.arange(2, 5)).astype(float)
-    return np.column_stack([np.ones(len(numbers)), np.asarray(positions, dtype=float), seasons])
+    aim = target if direction == "up" else -target
+    if worst >= aim:
+        return "likely"
+    return "unlikely" if best < aim else "too_early"

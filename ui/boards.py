@@ -28,6 +28,7 @@ _BOARD = {
 }
 _SUMMARY = {"status": 24, "outcomes": 10, "which_outcomes": 66}
 _EXCEPTIONS = {"state": 19, "exception": 38, "how_long": 17, "response": 26}
+_CAMPAIGNS = {"campaign_standing": 9, "campaign": 27, "what_was_found": 32, "beside_it": 32}
 _ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
 
 
@@ -75,6 +76,18 @@ def actions(answer: Answer) -> str:
         for row in answer.frame.to_dict("records")
     ]
     return _table(words.say("plan", "actions", "title"), _ACTIONS, cells)
+
+
+def campaigns(answer: Answer) -> str:
+    """The campaigns by series, each with when it was declared, what came of it and what stands beside that.
+
+    Columns: those of `queries.campaigns.calendar`.
+    """
+    rows = answer.frame.to_dict("records")
+    return "".join(
+        f'<h4 class="hm-theme">{escape(name)}</h4>' + _table(name, _CAMPAIGNS, [_campaign(row) for row in of_series])
+        for name, of_series in groupby(rows, key=lambda row: str(row["series"]))
+    )
 
 
 def exceptions(answer: Answer) -> str:
@@ -165,6 +178,18 @@ def _outcome(row: Row) -> tuple[str, ...]:
         escape(row["owner"]) + _line(row["due"], quiet=True),
         _milestone(row),
         _said(row),
+    )
+
+
+def _campaign(row: Row) -> tuple[str, ...]:
+    return (
+        escape(row["standing"]),
+        f"<strong>{escape(row['campaign'])}</strong>"
+        + _line(row["when"])
+        + _line(". ".join((row["counted"], row["direction"], row["owner"])), quiet=True)
+        + _line(row["declared"]),
+        escape(row["finding"]),
+        _line(row["control"]) + _line(row["placebo"]) + _line(row["routes"]),
     )
 
 

@@ -41,6 +41,9 @@ def said(answer: Answer) -> list[str]:
     kinds = [captions.headline(answer), captions.subtitle(answer), captions.alt(answer)]
     if "map_alt" in words.page_text(answer.question.split(".")[0])[answer.question.split(".")[1]]:
         kinds.append(captions.alt(answer, is_map=True))
+    if answer.question == "campaigns.calendar":
+        told = ("declared", "finding", "control", "placebo", "routes")
+        kinds += [sentence for name in told for sentence in answer.frame[name] if sentence]
     return [*kinds, *filter(None, [captions.caption(answer)]), *captions.notes(answer)]
 
 

@@ -85,6 +85,19 @@ def test_the_history_is_a_row_an_outcome_and_a_column_a_quarter() -> None:
     assert drawn.count("<td") == 6
 
 
+def test_campaigns_stand_under_their_series_and_an_empty_cell_is_left_out_of_a_card() -> None:
+    row = {
+        "series": "Awareness Week", "standing": "Finished", "campaign": "Awareness Week 2022", "when": "8 October 2022",
+        "counted": "All hate reports, LLR", "direction": "Declared to bring more reports", "owner": "<b>Group</b>",
+        "declared": "Declared before it began.", "finding": "No clear change.", "control": "", "placebo": "",
+        "routes": "",
+    }  # fmt: skip
+    drawn = boards.campaigns(answer("campaigns.calendar", row, row | {"series": "Other campaigns"}))
+    assert drawn.count("<h4") == drawn.count("<table") == 2
+    assert "&lt;b&gt;Group" in drawn
+    assert drawn.count("<div></div>") == 2
+
+
 def test_an_exception_is_a_card_with_its_sentence_and_what_was_answered() -> None:
     found_later = EXCEPTION | {"flagged_on": None, "response": "Noted: <b>A</b>, 4 October 2023."}
     drawn = boards.exceptions(answer("exceptions.found", EXCEPTION, found_later))

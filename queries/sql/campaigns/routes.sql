@@ -1,12 +1,18 @@
--- Reports of some quarters by the routes that are counted as third-party and online, and by any known route.
--- reads: area_quarter_channel, area_member, measure_member
+-- Reports by how they were made in each complete quarter, for the selected measure, area and strand.
+-- reads: area_quarter_channel, area_member, measure_member, calendar_quarter
 select
-    coalesce(sum(reports) filter (where list_contains($routes, channel_code)), 0)::integer as by_these,
-    coalesce(sum(reports) filter (where channel_code <> 'not_known'), 0)::integer as known
+    calendar_quarter.quarter_code,
+    calendar_quarter.starts_on,
+    calendar_quarter.ends_on,
+    area_quarter_channel.channel_code,
+    sum(area_quarter_channel.reports)::integer as reports
 from area_quarter_channel
+join calendar_quarter using (quarter_code)
 join area_member on area_member.member_code = area_quarter_channel.area_code
 join measure_member on measure_member.member_code = area_quarter_channel.measure_code
-where area_member.area_code = $area
+where calendar_quarter.is_complete
+    and area_member.area_code = $area
     and measure_member.measure_code = $measure
-    and area_quarter_channel.strand_code = 'all'
-    and list_contains($quarters, quarter_code)
+    and area_quarter_channel.strand_code = $strand
+group by all
+order by calendar_quarter.starts_on, area_quarter_channel.channel_code
