@@ -20,6 +20,7 @@ OUTCOME = {
     "theme": "Raising awareness", "outcome_code": "A1", "outcome": "Communities know how to report",
     "indicator": "Residents aware", "status_code": "green", "status": "Green", "reason": "On target.",
     "value_text": "61.3% (195 of 318)", "latest": "Q2 2023/24", "target_text": "60%", "travel": "No clear change",
+    "forecast": "Too early to forecast.",
     "owner": "County", "due": "Q4 2023/24", "milestone": "Question added", "milestone_status_code": "blue",
     "milestone_status": "Blue: complete", "milestone_reason": "Complete.", "commentary": "", "corrective_action": "",
 }  # fmt: skip
