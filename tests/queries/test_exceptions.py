@@ -373,7 +373,7 @@ def test_false_alarms_and_blind_spots_are_read_off_the_simulated_sizes(
         for mean, _ in sizes
     ]
     low, high = (math.floor(0.12 * sum(map(min, false)))), math.ceil(0.12 * sum(map(max, false)))
-    budget = f"Of about {12 * len(sizes):,} checks of a month a year across LLR, {low} to {high} flags are chance."
+    budget = f"Of about {12 * len(sizes):,} monthly checks a year across LLR, {low} to {high} flags are chance."
     blind = exceptions.blind_spots(selection, viewer, restricted)
     caught = [share("caught_x2_pct", *size) for size in sizes]
     assert captions.headline(blind).startswith(
