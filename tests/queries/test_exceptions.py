@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import breaks, builds, words
+from core import breaks, builds, db, words
 from core.model import AUTHORITIES, ELSEWHERE, MEASURES, RESTRICTED, STRANDS, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from queries import exceptions, quarter, trends
@@ -55,11 +55,11 @@ _CLAIMS = re.compile(
 def _read(demonstration_data: Path, table: str) -> pd.DataFrame:
     number = builds.live_number(demonstration_data)
     assert number is not None
-    with duckdb.connect(str(builds.mart_path(demonstration_data, number, RESTRICTED)), read_only=True) as mart:
+    with db.open_to_read(builds.mart_path(demonstration_data, number, RESTRICTED)) as mart:
         return mart.execute(f"select * from {table}").df()
 
 
-# Read before any page opens the file: it is then closed to others.
+# As the pages open it: one process may not hold a file open in two ways.
 @pytest.fixture(scope="module")
 def power(demonstration_data: Path) -> pd.DataFrame:
     return _read(demonstration_data, "alert_power")
