@@ -248,7 +248,12 @@ def test_known_limits() -> None:
 
 @given(st.floats(0.05, 300), st.floats(1, 10), st.floats(1, 4), st.floats(0, 2))
 def test_a_larger_rise_is_caught_more_often(mean: float, phi: float, times: float, more: float) -> None:
-    assert false_alarms(mean, phi) <= power(mean, phi, times) <= power(mean, phi, times + more) <= 1
+    # Of rises that hardly differ the last digit may be either's.
+    caught = np.array(
+        [float(false_alarms(mean, phi)), *(float(power(mean, phi, rise)) for rise in (times, times + more))]
+    )
+    assert np.all(np.diff(caught) >= -1e-12)
+    assert caught[-1] <= 1
 
 
 @pytest.mark.parametrize(
