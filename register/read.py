@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Connection, Engine, inspect, null, select
 
 from core.errors import MonitorError
 from core.model import Viewer
 from register import store
-from register.tables import KEPT, journal, key, values
+from register.tables import KEPT, SCHEMA_VERSION, journal, key, schema, values
 
 Row = Mapping[str, Any]
 
@@ -87,12 +87,17 @@ def read(url: str, viewer: Viewer, as_at: datetime) -> Record | None:
         kinds = list(connection.scalars(select(journal.c.is_made_up).where(journal.c.at <= latest).distinct()))
         if not kinds:
             return None
-        held = set(inspect(connection).get_table_names())
+        is_older = (connection.scalar(select(schema.c.version)) or 0) < SCHEMA_VERSION
         for name, table in KEPT.items():
-            if name not in held:
-                versions[name] = ()  # a register last written before there was such a table
+            # A register last written before there was such a table, or such a column, is read without it.
+            held = _columns(connection, name) if is_older else set(table.c.keys())
+            if not held:
+                versions[name] = ()
                 continue
-            columns = [table.c[column] for column in (*key(table), *values(table), "version")]
+            columns = [
+                table.c[column] if column in held else null().label(column)
+                for column in (*key(table), *values(table), "version")
+            ]
             asked = (
                 select(*columns, journal.c.at, journal.c.by_name)
                 .join(journal, journal.c.entry_id == table.c.entry_id)
@@ -101,6 +106,11 @@ def read(url: str, viewer: Viewer, as_at: datetime) -> Record | None:
             )
             versions[name] = tuple(dict(row) for row in connection.execute(asked).mappings())
     return Record(as_at, versions, any(kinds))
+
+
+def _columns(connection: Connection, name: str) -> set[str]:
+    found = inspect(connection)
+    return {str(column["name"]) for column in found.get_columns(name)} if found.has_table(name) else set()
 
 
 def _open(url: str, viewer: Viewer) -> Engine | None:

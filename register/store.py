@@ -34,7 +34,10 @@ def open_to_read(url: str) -> Engine | None:
 
 
 def open_to_write(url: str) -> Engine:
-    """The register at `url`, made if it is not there. Raises MonitorError when a newer version wrote it."""
+    """The register at `url`, made if it is not there and brought up to this version if it is older.
+
+    Raises MonitorError when a newer version wrote it.
+    """
     file = _file(url)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -42,13 +45,18 @@ def open_to_write(url: str) -> Engine:
     try:
         with writing(engine) as connection:
             held = connection.scalar(select(schema.c.version)) if inspect(connection).has_table(schema.name) else None
-            if held is None or held < SCHEMA_VERSION:
+            if held is None:
                 metadata.create_all(connection)
+            elif held < SCHEMA_VERSION:
+                from register.migrations import bring_up  # seldom needed, and slow to import
+
+                bring_up(connection, held)
+            if held is None or held < SCHEMA_VERSION:
                 connection.execute(delete(schema))
                 connection.execute(insert(schema).values(version=SCHEMA_VERSION, applied_at=_utc_now()))
     except (IntegrityError, OperationalError, ProgrammingError):
-        # Two processes made the same empty register at once; the other one's tables serve both.
-        if not inspect(engine).has_table(schema.name):
+        # Two processes made the same register at once; the other one's tables serve both.
+        if not _is_ready(engine):
             raise
     with engine.connect() as connection:
         _check_version(connection)
@@ -60,6 +68,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that will write: everything in it is kept, or nothing."""
     with engine.connect().execution_options(will_write=True) as connection, connection.begin():
         yield connection
+
+
+def _is_ready(engine: Engine) -> bool:
+    if not inspect(engine).has_table(schema.name):
+        return False
+    with engine.connect() as connection:
+        return (connection.scalar(select(schema.c.version)) or 0) >= SCHEMA_VERSION
 
 
 def _utc_now() -> datetime:

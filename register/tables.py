@@ -21,9 +21,10 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
 )
+from sqlalchemy.schema import ExecutableDDLElement
 
-SCHEMA_VERSION = 2
-"""Raised when a table is added: an older register gets the new tables with its next entry, and is read without them."""
+SCHEMA_VERSION = 3
+"""Raised with a step of `register.migrations`: an older register is brought up with its next entry, read as it is."""
 
 metadata = MetaData()
 
@@ -73,14 +74,23 @@ def _kept(name: str, key: tuple[str, ...], *values: Column[str] | Column[float] 
         UniqueConstraint(*key, "version"),
         info={"key": key},
     )
-    # A second lock where the database can hold one; the first is that `register.write` only ever inserts.
-    for verb in ("update", "delete"):
-        guard = DDL(
+    for guard in guards(name):
+        event.listen(table, "after_create", guard)
+    return table
+
+
+def guards(name: str) -> list[ExecutableDDLElement]:
+    """What makes the database itself refuse to change a kept row, where it can.
+
+    A second lock; the first is that `register.write` only ever inserts.
+    """
+    return [
+        DDL(
             f"create trigger {name}_no_{verb} before {verb} on {name} "
             f"begin select raise(abort, 'the register is append-only'); end"
-        )
-        event.listen(table, "after_create", guard.execute_if(dialect="sqlite"))
-    return table
+        ).execute_if(dialect="sqlite")
+        for verb in ("update", "delete")
+    ]
 
 
 KEPT = {
@@ -103,6 +113,7 @@ KEPT = {
             _code("theme_code"),
             _code("focus_code"),
             _words("words"),
+            _code("csp_code", is_needed=False),  # whose own outcome it is; empty for one of the whole partnership
         ),
         _kept(
             "indicator",
@@ -125,6 +136,9 @@ KEPT = {
             _count("grace_days"),
             _code("due_quarter", is_needed=False),
             Column("is_sample_or_cohort", Boolean, nullable=False),
+            _code("computed_by", is_needed=False),  # the named query that works it out; empty where it is returned
+            _code("baseline_quarter", is_needed=False),  # where its path to the target begins; empty without a path
+            Column("is_complete", Boolean, nullable=True),
         ),
         _kept(
             "indicator_reporter",
@@ -181,6 +195,35 @@ KEPT = {
             _code("response_code"),
             _words("responder"),
             _words("note", is_needed=False),
+        ),
+        # A judgement set beside the status worked out, for one quarter; an empty status takes it back.
+        _kept(
+            "status_override",
+            ("plan_code", "measure_kind", "measure_code", "quarter_code"),
+            _code("status_code", is_needed=False),
+            _words("reason", is_needed=False),
+        ),
+        _kept(
+            "meeting",
+            ("meeting_code",),
+            _words("name"),
+            _code("held_on"),
+            _code("quarter_code"),
+            _count("build_number"),
+            _words("note", is_needed=False),
+        ),
+        _kept(
+            "meeting_item",
+            ("meeting_code", "item_code"),
+            _count("position"),
+            _code("kind_code"),
+            _code("about_code"),
+            _words("about_words"),
+            _words("words"),
+            _words("owner_words", is_needed=False),
+            _code("due_on", is_needed=False),
+            _code("progress_code"),
+            _words("progress_note", is_needed=False),
         ),
     )
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -27,7 +28,53 @@ RESPONSES = ("noted", "looking", "explained")
 DIRECTIONS = ("up", "down")
 """What a campaign may be declared to do to what is reported."""
 
+PROGRESS = ("complete", "on_track", "slipped", "unlikely", "not_started", "superseded")
+"""What an owner may state of an action."""
+
+STATUSES = ("blue", "green", "amber", "red", "grey")
+"""What a status may be overridden with."""
+
+ITEM_KINDS = ("decision", "action")
+ITEM_PROGRESS = ("open", "done", "closed")
+"""What a meeting records, and where that stands."""
+
+ADOPTION = ("adopted", "adapted", "incorporated", "not_adopted")
+
 _OF_ONE_ORGANISATION = ("indicator_return", "action_return")
+_OF_ONE_OUTCOME = ("indicator", "action", "indicator_reporter")
+_CODES = {
+    ("action_return", "progress_code"): PROGRESS,
+    ("adoption", "status_code"): ADOPTION,
+    ("meeting_item", "kind_code"): ITEM_KINDS,
+    ("meeting_item", "progress_code"): ITEM_PROGRESS,
+    ("status_override", "measure_kind"): ("indicator", "action"),
+}
+_NEEDED = {
+    "meeting": ("name",),
+    "meeting_item": ("words", "about_code", "about_words"),
+}
+
+
+class Conflict(MonitorError):
+    """Somebody else saved the same row first. Nothing is lost: theirs is kept, and the writer is shown it.
+
+    Attributes:
+        theirs: the row as it is kept now, with `at` (UTC, no zone) and `by_name`; None when there is none.
+    """
+
+    def __init__(self, connection: Connection, table_name: str, theirs: Any | None) -> None:
+        wrote = None
+        if theirs is not None:
+            wrote = connection.execute(
+                select(journal.c.at, journal.c.by_name).where(journal.c.entry_id == theirs.entry_id)
+            ).one()
+        self.theirs = None if theirs is None or wrote is None else {**theirs._mapping, **wrote._mapping}
+        super().__init__(
+            "somebody else saved this since you opened it.",
+            where=f"the register's {table_name.replace('_', ' ')}",
+            meaning="Theirs is kept, and nothing of yours was written yet.",
+            action="Look at what they said; save again to keep yours as the next version.",
+        )
 
 
 class Entry:
@@ -38,11 +85,18 @@ class Entry:
         self._connection = connection
         self._viewer = viewer
 
-    def put(self, table_name: str, row: Mapping[str, Any]) -> int:
+    def put(self, table_name: str, row: Mapping[str, Any], *, based_on: int | None = None) -> int:
         """Write one row of a kept table and return its version number.
 
         A row that says what the latest version already says is not written again; its version is returned. Columns
-        not given are empty. Raises MonitorError when the viewer may not write it or it cannot be right.
+        not given are empty.
+
+        Args:
+            based_on: the version the writer had before them, 0 for none; None when they did not look.
+
+        Raises:
+            Conflict: somebody else wrote a version since, and it says something else.
+            MonitorError: the viewer may not write it, or it cannot be right.
         """
         table = KEPT[table_name]
         strange = set(row) - {*key(table), *values(table)}
@@ -60,6 +114,8 @@ class Entry:
         ).first()
         if before is not None and all(before._mapping[name] == value for name, value in said.items()):
             return int(before.version)
+        if based_on is not None and based_on != (0 if before is None else before.version):
+            raise Conflict(self._connection, table_name, before)
         version = 1 if before is None else int(before.version) + 1
         self._connection.execute(insert(table).values(**about, **said, version=version, entry_id=self.number))
         return version
@@ -122,8 +178,29 @@ def respond(viewer: Viewer, row: Mapping[str, Any], *, is_made_up: bool) -> None
 
     Raises MonitorError when the viewer may not, or something needed is not said.
     """
+    save(viewer, "exception response", [Written("exception_response", row)], is_made_up=is_made_up)
+
+
+@dataclass(frozen=True)
+class Written:
+    """One row to be kept: its table, what it says, and the version the writer had before them (see `Entry.put`)."""
+
+    table: str
+    row: Mapping[str, Any]
+    based_on: int | None = None
+
+
+def save(viewer: Viewer, doing: str, written: Sequence[Written], *, is_made_up: bool) -> None:
+    """Keep everything somebody wrote on one form in this deployment's register, as one entry: all of it or nothing.
+
+    Raises:
+        Conflict: somebody else saved one of the rows since the writer looked.
+        MonitorError: the viewer may not write one of them, or it cannot be right.
+    """
     with writer(load_settings().register_url, is_made_up=is_made_up) as register:
-        register.entry(viewer, "exception response").put("exception_response", row)
+        entry = register.entry(viewer, doing)
+        for one in written:
+            entry.put(one.table, one.row, based_on=one.based_on)
 
 
 def _naive(moment: datetime) -> datetime:
@@ -141,6 +218,10 @@ def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: M
             return
         if table_name in _OF_ONE_ORGANISATION and _csp_of(connection, row["organisation_code"]) in viewer.csps:
             return
+        if table_name == "outcome" and row.get("csp_code") in viewer.csps and _is_own(connection, viewer, row):
+            return
+        if table_name in _OF_ONE_OUTCOME and _is_own(connection, viewer, row, is_new=False):
+            return
     raise MonitorError(
         "you may not answer for this place."
         if table_name == "exception_response"
@@ -148,6 +229,39 @@ def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: M
         where=f"the register's {table_name.replace('_', ' ')}",
         meaning="Nothing was written.",
         action="Ask the coordinator of the plan, or the lead of the partnership it belongs to.",
+    )
+
+
+def _is_own(connection: Connection, viewer: Viewer, row: Mapping[str, Any], *, is_new: bool = True) -> bool:
+    """Whether the outcome a row is of belongs to the viewer's CSP; one nobody has written yet belongs to whoever does.
+
+    An outcome of the whole partnership is the coordinator's, and a CSP's own is that CSP's.
+    """
+    outcome = row.get("outcome_code")
+    if outcome is None:  # a reporter is of its indicator
+        outcome = _latest(connection, "indicator", row, ("plan_code", "indicator_code"), "outcome_code")
+        if outcome is None:
+            return False
+    about = {"plan_code": row["plan_code"], "outcome_code": outcome}
+    table = KEPT["outcome"]
+    held = connection.execute(
+        select(table.c.csp_code)
+        .where(and_(*(table.c[part] == value for part, value in about.items())))
+        .order_by(table.c.version.desc())
+        .limit(1)
+    ).first()
+    return is_new if held is None else held.csp_code in viewer.csps
+
+
+def _latest(
+    connection: Connection, table_name: str, row: Mapping[str, Any], about: tuple[str, ...], column: str
+) -> str | None:
+    table = KEPT[table_name]
+    return connection.scalar(
+        select(table.c[column])
+        .where(and_(*(table.c[part] == row[part] for part in about)))
+        .order_by(table.c.version.desc())
+        .limit(1)
     )
 
 
@@ -161,19 +275,29 @@ def _csps(area_code: str) -> frozenset[str]:
 
 
 def _csp_of(connection: Connection, organisation_code: str) -> str | None:
-    table = KEPT["organisation"]
-    return connection.scalar(
-        select(table.c.csp_code)
-        .where(table.c.organisation_code == organisation_code)
-        .order_by(table.c.version.desc())
-        .limit(1)
-    )
+    row = {"organisation_code": organisation_code}
+    return _latest(connection, "organisation", row, ("organisation_code",), "csp_code")
 
 
 def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
-    for name in ("quarter_code", "due_quarter", "starts_quarter", "ends_quarter"):
+    for name in ("quarter_code", "due_quarter", "starts_quarter", "ends_quarter", "baseline_quarter"):
         if row.get(name) is not None:
             _check_quarter(table_name, name, str(row[name]))
+    for name in ("held_on", "due_on"):
+        if row.get(name) is not None:
+            _day(table_name, name, row[name])
+    for (of, name), codes in _CODES.items():
+        if of == table_name and row.get(name) not in codes:
+            raise _refused(table_name, name, f"it is one of {', '.join(codes)}")
+    for name in _NEEDED.get(table_name, ()):
+        if not str(row.get(name) or "").strip():
+            raise _refused(table_name, name, "it must say something")
+    if table_name == "action_return" and row["progress_code"] == "unlikely" and not _is_said(row, "corrective_action"):
+        raise _refused(table_name, "corrective_action", "a Red action says what is being done about it")
+    if table_name == "status_override":
+        _check_override(row)
+    if table_name == "indicator":
+        _check_indicator(row)
     if table_name == "indicator_return":
         numerator, denominator = row.get("numerator"), row.get("denominator")
         is_pair = (numerator is None) == (denominator is None)
@@ -188,8 +312,28 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
             raise _refused(table_name, "responder", "a response says who gives it")
         if row["response_code"] == "explained" and not str(row.get("note") or "").strip():
             raise _refused(table_name, "note", "what explains it must be written down")
-    if table_name == "indicator" and row.get("tolerance_kind") == "relative" and not row.get("target"):
-        raise _refused(table_name, "tolerance_kind", "a relative tolerance needs a target other than nought")
+
+
+def _is_said(row: Mapping[str, Any], name: str) -> bool:
+    return bool(str(row.get(name) or "").strip())
+
+
+def _check_override(row: Mapping[str, Any]) -> None:
+    code = row.get("status_code")
+    if code is not None and code not in STATUSES:
+        raise _refused("status_override", "status_code", f"it is one of {', '.join(STATUSES)}")
+    if code is not None and not _is_said(row, "reason"):
+        raise _refused("status_override", "reason", "an override says why")
+
+
+def _check_indicator(row: Mapping[str, Any]) -> None:
+    if row.get("tolerance_kind") == "relative" and not row.get("target"):
+        raise _refused("indicator", "tolerance_kind", "a relative tolerance needs a target other than nought")
+    if row.get("baseline_quarter") is not None:
+        if any(row.get(name) is None for name in ("baseline", "target", "due_quarter")):
+            raise _refused("indicator", "baseline_quarter", "a path needs a baseline, a target and a due quarter")
+        if row["baseline_quarter"] >= row["due_quarter"]:
+            raise _refused("indicator", "baseline_quarter", "a path begins before its target is due")
 
 
 def _check_campaign(row: Mapping[str, Any]) -> None:

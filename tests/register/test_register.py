@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -246,55 +245,6 @@ def responses(url: str) -> list[tuple[object, ...]]:
     if record is None:
         return []
     return [(row["area_code"], row["response_code"], row["note"]) for row in record.versions["exception_response"]]
-
-
-@pytest.fixture
-def older(url: str) -> str:
-    """A register as the version of the program before responses left it: one return in it."""
-    save(url, RETURN, BEGIN)
-    with store.writing(store.open_to_write(url)) as connection:
-        connection.execute(text("drop table exception_response"))
-        connection.execute(text("update schema_version set version = 1"))
-    return url
-
-
-def _held(url: str) -> tuple[set[str], int]:
-    engine = store.open_to_read(url)
-    assert engine is not None
-    with engine.connect() as connection:
-        version = connection.execute(text("select version from schema_version")).scalar_one()
-        names = connection.execute(text("select name from sqlite_master where type in ('table', 'trigger')")).scalars()
-        return set(names), int(version)
-
-
-def test_a_register_from_before_responses_is_read_as_it_is_and_not_changed(older: str) -> None:
-    assert returns(older, BEGIN + timedelta(days=1)) == [(1, 1)]
-    assert responses(older) == []
-    assert read.mark(older, READER, BEGIN + timedelta(days=1)) is not None
-    names, version = _held(older)
-    assert version == 1
-    assert "exception_response" not in names
-
-
-@pytest.mark.parametrize("writes", [respond, save])
-def test_its_next_entry_gives_it_the_new_table_and_keeps_everything(older: str, writes: Callable[..., int]) -> None:
-    row = RESPONSE if writes is respond else {**RETURN, "numerator": 2}
-    assert writes(older, row, at=BEGIN + timedelta(days=2)) == (1 if writes is respond else 2)
-    names, version = _held(older)
-    assert version == tables.SCHEMA_VERSION
-    assert {"exception_response", "exception_response_no_update", "exception_response_no_delete"} <= names
-    assert returns(older, BEGIN + timedelta(days=1)) == [(1, 1)]
-    assert respond(older, {**RESPONSE, "response_code": "noted"}, at=BEGIN + timedelta(days=3))
-    engine = store.open_to_write(older)
-    with pytest.raises(IntegrityError, match="append-only"), store.writing(engine) as connection:
-        connection.execute(text("delete from exception_response"))
-
-
-def test_an_entry_that_fails_on_an_older_register_leaves_it_readable(older: str) -> None:
-    with pytest.raises(MonitorError):
-        respond(older, {**RESPONSE, "response_code": "solved"}, at=BEGIN + timedelta(days=2))
-    assert responses(older) == []
-    assert returns(older, BEGIN + timedelta(days=3)) == [(1, 1)]
 
 
 @pytest.mark.parametrize(
