@@ -74,6 +74,10 @@ class Quarter:
         position = self.year * 4 + self.number - 1 + quarters
         return Quarter(position // 4, position % 4 + 1)
 
+    def steps_to(self, later: Quarter) -> int:
+        """How many quarters later the other one is (negative when it is earlier)."""
+        return 4 * (later.year - self.year) + later.number - self.number
+
     @property
     def year_before(self) -> Quarter:
         """The same quarter of the financial year before."""

@@ -15,13 +15,13 @@ from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from core.settings import load_settings
 from queries import _ask
-from queries._plan import Acted, Figure, Measured, Plan, opened
+from queries._plan import Acted, Figure, Measured, Plan, local_day, opened
 from stats import forecast, rag
 
 CHOICES = {"theme": "theme_code", "focus": "focus_code", "owner": "owner_code", "status": "status_code"}
 """What the board can be narrowed by, and the column that holds it."""
 
-_WRITTEN = ("value_text", "forecast", "commentary", "corrective_action", "evidence", "note")
+_WRITTEN = ("value_text", "path", "override", "forecast", "commentary", "corrective_action", "evidence", "note")
 _VALUES = ("value", "numerator", "denominator", "low", "high")
 
 
@@ -66,9 +66,9 @@ def history(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if plan is None:
         return _no_plan("plan.history", selection, build)
     rows = []
-    for then in plan.history(build):
+    for then in plan.history():
         for outcome, measures in _outcomes(then):
-            status = _speaks(measures).status
+            speaks = _speaks(measures)
             rows.append(
                 {
                     "position": outcome["position"],
@@ -76,10 +76,10 @@ def history(selection: Selection, viewer: Viewer, build: Build) -> Answer:
                     "outcome": outcome["words"],
                     "quarter_code": then.quarter.code,
                     "label": then.quarter.label,
-                    "status_code": status.code,
-                    "status": words.label("status", status.code),
-                    "reason_code": status.reason,
-                    "reason": words.label("plan_reason", status.reason),
+                    "status_code": speaks.code,
+                    "status": words.label("status", speaks.code),
+                    "reason_code": _reason_code(speaks),
+                    "reason": words.label("plan_reason", _reason_code(speaks)),
                 }
             )
     frame = pd.DataFrame(rows).sort_values(["position", "quarter_code"], ignore_index=True)
@@ -138,7 +138,7 @@ def adoption(selection: Selection, viewer: Viewer, build: Build) -> Answer:
                 "label": csp["name"],
                 "adoption_code": code,
                 "adoption": words.label("adoption", code),
-                "said_on": said["at"].date() if said else None,
+                "said_on": local_day(said["at"]) if said else None,
                 "note": (said["note"] or "") if said else "",
             }
         )
@@ -219,9 +219,9 @@ def _told_once(plan: Plan, build: Build) -> pd.DataFrame:
 
 
 def _outcomes(plan: Plan) -> list[tuple[Mapping[str, Any], list[Measured]]]:
-    """Each outcome that is still part of the plan, with its measures."""
+    """Each outcome of the whole partnership that is still part of the plan, with its measures."""
     found = []
-    for outcome in sorted(plan.rows("outcome"), key=lambda row: int(row["position"])):
+    for outcome in plan.outcomes:
         measures = [one for one in plan.measured if one.row["outcome_code"] == outcome["outcome_code"]]
         if measures:
             found.append((outcome, measures))
@@ -229,13 +229,17 @@ def _outcomes(plan: Plan) -> list[tuple[Mapping[str, Any], list[Measured]]]:
 
 
 def _speaks(measures: Sequence[Measured]) -> Measured:
-    return measures[rag.worst([one.status for one in measures])]
+    return measures[rag.worst([replace(one.status, code=one.code) for one in measures])]
+
+
+def _reason_code(one: Measured | Acted) -> str:
+    return "overridden" if one.override else one.status.reason
 
 
 def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, Any]:
     row, status = one.row, one.status
     due = Quarter.parse(row["due_quarter"]) if row["due_quarter"] else None
-    is_past_due = due is not None and plan.on > due.ends_on and status.code != "green"
+    is_past_due = due is not None and plan.on > due.ends_on and status.code not in ("green", "blue")
     low, high = one.interval or (None, None)
     return {
         "owner_code": row["owner_code"],
@@ -246,6 +250,7 @@ def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, 
         "is_past_due": is_past_due,
         "target": row["target"],
         "target_text": _target(row, is_explained=True),
+        "path": _path(one),
         "value": one.figure.percent if one.figure else None,
         "low": low,
         "high": high,
@@ -254,15 +259,18 @@ def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, 
         "value_text": _value(one.figure),
         "latest_quarter": one.latest.code if one.latest else None,
         "latest": one.latest.label if one.latest else words.label("plan_count", "no_return"),
-        "status_code": status.code,
-        "status": words.label("status", status.code),
-        "reason_code": status.reason,
+        "status_code": one.code,
+        "status": words.label("status", one.code),
+        "worked_out_code": status.code,
+        "override": _override(one),
+        "reason_code": _reason_code(one),
         "reason": _reason(one, plan, measures, is_past_due, build),
         "lacks_corrective_action": status.lacks_corrective_action,
         "travel_code": one.travel,
         "travel": words.label("travel", one.travel),
         "forecast": _forecast(one, plan),
         "is_overdue": status.reason == "update_overdue",
+        "is_escalated": status.reason == "update_overdue" and one.missed >= rag.ESCALATED_AFTER,
         "update_due_on": one.due_on,
         "days_late": one.days_late,
         "returned": one.returned,
@@ -275,10 +283,12 @@ def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, 
 def _forecast(one: Measured, plan: Plan) -> str:
     """Where the returns are heading by the due quarter, a range and a word; empty where there is nothing to reach."""
     row = one.row
-    if row["target"] is None or row["direction"] == "context" or not row["due_quarter"] or one.latest is None:
+    # What the records answer is told of twelve months at a time, and months that overlap cannot be carried on.
+    is_asked = row["target"] is not None and row["direction"] != "context" and not one.is_computed
+    if not is_asked or not row["due_quarter"] or one.latest is None:
         return ""
     due = Quarter.parse(row["due_quarter"])
-    ahead = 4 * (due.year - one.latest.year) + due.number - one.latest.number
+    ahead = one.latest.steps_to(due)
     if ahead < 1:
         return ""
     told, is_cut = _in_a_row(one)
@@ -330,8 +340,8 @@ def _milestone(one: Acted | None) -> dict[str, Any]:
     return {
         "milestone": one.row["words"] if one else "",
         "milestone_due": one.due.label if one else "",
-        "milestone_status_code": one.status.code if one else "",
-        "milestone_status": _action_word(one.status) if one else "",
+        "milestone_status_code": one.code if one else "",
+        "milestone_status": _action_word(one) if one else "",
         "milestone_reason": _action_reason(one) if one else "",
         "milestone_is_overdue": one is not None and one.status.reason == "overdue",
     }
@@ -349,9 +359,11 @@ def _acted(one: Acted, plan: Plan) -> dict[str, Any]:
         "owner": plan.names[row["owner_code"]],
         "due_quarter": one.due.code,
         "due": one.due.label,
-        "status_code": status.code,
-        "status": _action_word(status),
-        "reason_code": status.reason,
+        "status_code": one.code,
+        "status": _action_word(one),
+        "worked_out_code": status.code,
+        "override": _override(one),
+        "reason_code": _reason_code(one),
         "reason": _action_reason(one),
         "lacks_corrective_action": status.lacks_corrective_action,
         "is_overdue": status.reason == "overdue",
@@ -360,8 +372,29 @@ def _acted(one: Acted, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _action_word(status: rag.Status) -> str:
-    return words.label("status_of_action", status.reason if status.code == "grey" else status.code)
+def _action_word(one: Acted) -> str:
+    is_worked_out = one.code == "grey" and not one.override
+    return words.label("status_of_action", one.status.reason if is_worked_out else one.code)
+
+
+def _override(one: Measured | Acted) -> str:
+    """What was worked out, and why and by whom another status was set beside it; empty where none was."""
+    if one.override is None:
+        return ""
+    return words.say(
+        "plan", "texts", "figure", "override",
+        status=words.label("status", one.code), worked_out=words.label("status", one.status.code),
+        reason=one.override.reason, by_name=one.override.by_name, on=day_label(local_day(one.override.at)),
+    )  # fmt: skip
+
+
+def _path(one: Measured) -> str:
+    """Where the path to the target stood in the latest quarter; empty without a path or a figure."""
+    if not one.row["baseline_quarter"] or one.against is None or one.latest is None:
+        return ""
+    begins = Quarter.parse(one.row["baseline_quarter"])
+    facts = {"baseline": f"{one.row['baseline']:g}", "begins": begins.label, "latest": one.latest.label}
+    return words.say("plan", "texts", "figure", "path", against=f"{one.against:.1f}", **facts)
 
 
 def _action_reason(one: Acted) -> str:
@@ -380,7 +413,7 @@ def _reason(one: Measured, plan: Plan, measures: int, is_past_due: bool, build: 
         kind = "nothing_counted"
     facts = {
         "value": _value(one.figure),
-        "target": _target(one.row, is_explained=False),
+        "target": _path_or_target(one),
         "points": words.count("return", one.points),
         "fewest_points": rag.FEWEST_POINTS,
         "cases": f"{one.figure.denominator:,.0f}" if one.figure else "",
@@ -396,6 +429,7 @@ def _reason(one: Measured, plan: Plan, measures: int, is_past_due: bool, build: 
         (0 < one.returned < one.expected, "partial", {"returned": one.returned, "expected": one.expected}),
         (is_past_due, "past_due", {}),
         (status.lacks_corrective_action, "lacks_corrective_action", {}),
+        (status.reason == "update_overdue" and one.missed >= rag.ESCALATED_AFTER, "escalated", {"missed": one.missed}),
     ]
     said += [
         words.say("plan", "texts", "clause", clause, quarter=plan.quarter.label, **more)
@@ -426,9 +460,16 @@ def _target(row: Mapping[str, Any], *, is_explained: bool) -> str:
     return words.say("plan", "texts", "figure", kind, target=f"{row['target']:g}", words=row["target_words"])
 
 
+def _path_or_target(one: Measured) -> str:
+    if not one.row["baseline_quarter"] or one.against is None:
+        return _target(one.row, is_explained=False)
+    facts = {"against": f"{one.against:.1f}", "target": f"{one.row['target']:g}"}
+    return words.say("plan", "texts", "figure", "on_path", due=Quarter.parse(one.row["due_quarter"]).label, **facts)
+
+
 def _told(said: Sequence[tuple[str, str]], expected: int, plan: Plan) -> str:
     """What was said beside a figure; with the names of those who said it when several organisations return it."""
-    return " ".join(text if expected == 1 else f"{plan.names[code]}: {text}" for code, text in said)
+    return " ".join(text if expected <= 1 else f"{plan.names[code]}: {text}" for code, text in said)
 
 
 def _facts(frame: pd.DataFrame) -> dict[str, Any]:
@@ -438,6 +479,7 @@ def _facts(frame: pd.DataFrame) -> dict[str, Any]:
         "outcomes": len(frame),
         "overdue": int(frame["is_overdue"].sum()),
         "lacking": int(frame["lacks_corrective_action"].sum()),
+        "overridden": int((frame["override"] != "").sum()),
         "sentence": _sentence(frame),
     }
 
@@ -445,7 +487,7 @@ def _facts(frame: pd.DataFrame) -> dict[str, Any]:
 def _sentence(frame: pd.DataFrame) -> str:
     counts = [
         words.say("plan", "texts", "part", code, outcomes=int(_is(frame, code).sum()))
-        for code in ("green", "amber", "red", "grey")
+        for code in ("blue", "green", "amber", "red", "grey")
         if _is(frame, code).any()
     ]
     said = [
@@ -458,6 +500,11 @@ def _sentence(frame: pd.DataFrame) -> str:
         words.say("plan", "texts", "part", f"{kind}_named", named=_named(frame[kinds[kind]]))
         for kind in ("red", "overdue", "grey")
         if kinds[kind].any()
+    ]
+    said += [
+        words.say("plan", "texts", "part", f"{kind}_named", named=_named(frame[chosen]))
+        for kind, chosen in (("overridden", frame["override"] != ""), ("escalated", frame["is_escalated"]))
+        if chosen.any()
     ]
     late = frame[frame["milestone_is_overdue"]]
     if len(late):
@@ -472,6 +519,7 @@ def _kinds(frame: pd.DataFrame) -> dict[str, pd.Series[bool]]:
     """Which outcomes are of each kind; each is of one, and an overdue one is named as overdue."""
     overdue = frame["is_overdue"]
     return {
+        "blue": _is(frame, "blue"),
         "green": _is(frame, "green"),
         "amber": _is(frame, "amber"),
         "red": _is(frame, "red"),
