@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from queries import returns
-from register import write
+from queries import keeping, returns
+from register import plans, write
 from ui import boards, frame, plan_forms
 
 page = frame.enter("plan_update")
@@ -15,3 +15,8 @@ page.fill(plan_forms.figures, returns.figures(*asked, mine), write.save, partial
 page.fill(plan_forms.progress, returns.progress(*asked, mine), write.save)
 page.fill(plan_forms.decision, returns.decision(*asked, mine), write.save)
 page.show(None, returns.changes(*asked, mine))
+with page.more("keeping"):
+    page.fill(plan_forms.local, keeping.local(*asked, mine), write.save)
+    page.fill(plan_forms.judgement, keeping.judgements(*asked), write.save)
+    page.fill(plan_forms.target, keeping.targets(*asked), write.save)
+    page.fill(plan_forms.next_plan, keeping.next_plan(*asked), plans.begin)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Protocol
@@ -32,6 +32,7 @@ _ADMITTED = "_admitted"
 _SENT_ROUND = "_sent_round"
 _FRAMED = "_framed"
 _KEPT = "_kept"
+_NOT_YOURS = "not_yours"  # what a viewer may not change is not offered to them
 _SENTENCE = 100  # letters
 _CONFIG: dict[str, Any] = {
     "displaylogo": False,
@@ -166,6 +167,8 @@ class Page:
             check: one sentence for each thing that must still be said before the rows can be kept.
         """
         key = captions.anchor(answer)
+        if answer.withheld == _NOT_YOURS:
+            return
         if answer.withheld is not None:
             st.html(_state(answer))
             return
@@ -201,6 +204,13 @@ class Page:
             return
         st.session_state[f"{_KEPT}_{key}"] = True
         st.rerun()
+
+    def more(self, name: str) -> AbstractContextManager[Any]:
+        """What few readers of a page need, folded away under words of config/text/<page>.toml [texts.more]."""
+        folded: AbstractContextManager[Any] = st.expander(
+            words.say(self.name, "texts", "more", name), key=f"more_{name}"
+        )
+        return folded
 
     def choose(self, name: str, choices: Mapping[str, str]) -> str:
         """Offer one choice of this page's own that always has a value: the first, until another is chosen."""
