@@ -212,6 +212,17 @@ class Page:
         )
         return folded
 
+    def views(self, *views: Callable[[], None]) -> None:
+        """Offer the parts of a long page one at a time, the first until another is chosen; only that one is asked.
+
+        Args:
+            views: each draws one part; its name is the address's (`?view=history`), its words are in
+                config/text/<page>.toml [texts.view].
+        """
+        named = {view.__name__: view for view in views}
+        offered = {name: words.say(self.name, "texts", "view", name) for name in named}
+        named[filters.choose_one(self.name, "view", offered, is_row=True)]()
+
     def choose(self, name: str, choices: Mapping[str, str]) -> str:
         """Offer one choice of this page's own that always has a value: the first, until another is chosen."""
         return filters.choose_one(self.name, name, choices)
