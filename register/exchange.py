@@ -21,7 +21,7 @@ from core.errors import MonitorError
 from core.model import Viewer
 from core.periods import Quarter
 from core.settings import load_settings
-from register.exchange_read import Change, Problem, Upload, read
+from register.exchange_read import LARGEST, Change, Problem, Upload, read
 from register.exchange_sheets import (
     CHOICE,
     COUNT,
@@ -47,7 +47,7 @@ from register.exchange_sheets import (
 from register.read import Record, Row
 from register.write import save
 
-__all__ = ["Change", "Problem", "Upload", "apply", "make", "read"]
+__all__ = ["LARGEST", "Change", "Problem", "Upload", "apply", "make", "read"]
 
 _LOOK: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": "#12436D"},

@@ -92,7 +92,7 @@ class Sheet:
             return ""
         if column.kind == CHOICE:
             return words.label(self.choices[0], value)
-        return f"{value:,}" if column.kind == COUNT else str(value)
+        return f"{value:,}" if column.kind == COUNT else plain(value)
 
     def at(self, name: str) -> int:
         """Where a column is, 0 for the first."""
