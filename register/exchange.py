@@ -205,8 +205,11 @@ def _write(
     elif column.kind in OPEN:
         value = line.said[column.name]
         text = words.label(sheet.choices[0], value) if column.kind == CHOICE and value else plain(value)
-        # Always as text: what somebody wrote is never run, whatever it begins with.
-        page.write_string(number, at, text, look["text"])
+        if text:
+            # Always as text: what somebody wrote is never run, whatever it begins with.
+            page.write_string(number, at, text, look["text"])
+        else:
+            page.write_blank(number, at, None, look["text"])
     elif column.kind == SHOWN:
         page.write_string(number, at, plain(line.shown[column.name]), look["locked"])
     elif column.name == "key":
