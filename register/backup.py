@@ -51,7 +51,9 @@ FORMAT = 1
 """The version of the backup's own layout."""
 
 _MANIFEST = "manifest.json"
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, KeyError, ValueError, TypeError, AttributeError)
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, KeyError, ValueError, TypeError, AttributeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
