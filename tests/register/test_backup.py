@@ -13,6 +13,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -325,29 +326,30 @@ def test_the_commands_back_up_and_restore(
 
 # Killed, crowded, and at the same time
 
+# Begins a process of its own for every save, so that what it must import is imported once.
 SAVING = """
-import sys, time
+import os, sys, time
 from core.model import Viewer
 from register import write
-viewer = Viewer("Killed", frozenset({write.COORDINATOR}))
-print("ready", flush=True)
-turn, rows, pause = sys.stdin.readline().split()
-with write.writer(sys.argv[1], is_made_up=True) as register:
-    entry = register.entry(viewer, "return")
-    print("entry", flush=True)
-    for n in range(int(rows)):
-        time.sleep(float(pause))
-        entry.put("indicator_return", dict(plan_code="p", indicator_code=f"I{n}", quarter_code="2022-Q1",
-                  organisation_code="o", numerator=n, denominator=n, commentary=turn))
-print("kept", flush=True)
+def save(turn, rows):
+    with write.writer(sys.argv[1], is_made_up=True) as register:
+        entry = register.entry(Viewer("Killed", frozenset({write.COORDINATOR})), "return")
+        print(os.getpid(), flush=True)
+        for n in range(rows):
+            time.sleep(0.002)
+            entry.put("indicator_return", dict(plan_code="p", indicator_code=f"I{n}", quarter_code="2022-Q1",
+                      organisation_code="o", numerator=n, denominator=n, commentary=turn))
+    print("kept", flush=True)
+for line in sys.stdin:
+    turn, rows = line.split()
+    child = os.fork()
+    if child == 0:
+        save(turn, int(rows))
+        os._exit(0)
+    os.waitpid(child, 0)
+    print("ended", flush=True)
 """
 ROWS = 30
-
-
-def _saver(url: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", SAVING, url], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
@@ -355,40 +357,41 @@ def _saver(url: str) -> subprocess.Popen[str]:
 def test_a_save_killed_at_any_moment_is_kept_whole_or_not_at_all(url: str, kills: int) -> None:
     chance = random.Random(SEED)
     save(url, RETURN)
+    command = [sys.executable, "-c", SAVING, url]
     told: Counter[str] = Counter()
     version = 0
-    waiting = _saver(url)
-    usual = 0.1  # seconds between its entry and its end, measured as it goes
-    for turn in range(kills):
-        process, waiting = waiting, _saver(url)
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        print(turn, ROWS, 0.002, file=process.stdin, flush=True)
-        assert process.stdout.readline() == "entry\n"
-        began = time.monotonic()
-        time.sleep(chance.uniform(0, 1.15) * usual)
-        os.kill(process.pid, signal.SIGKILL)
-        was_kept = process.stdout.read() == "kept\n"
-        process.wait()
-        if was_kept:
-            usual = min(usual, time.monotonic() - began)
-        record = read.read(url, COORDINATOR, datetime.max.replace(tzinfo=UTC))
-        assert record is not None
-        found = [row for row in record.versions["indicator_return"] if row["commentary"] == str(turn)]
-        assert len(found) in (0, ROWS), "half a save"
-        assert not was_kept or found, "told that it was kept, and it was not"
-        version += bool(found)
-        assert {row["version"] for row in found} <= {version}
-        entries = [row for row in contents(url)["journal"] if row[2] == "Killed"]
-        assert len(entries) == version, "an entry without its rows"
-        told["kept" if found else "nothing"] += 1
-        # whoever comes next has their turn at once
-        began = time.monotonic()
-        save(url, {**RETURN, "commentary": f"after {turn}"}, None)
-        assert time.monotonic() - began < 5
-    waiting.kill()
-    waiting.communicate()
+    usual = 0.1  # seconds between an entry and its end, found out as it goes
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as saving:
+        assert saving.stdin is not None
+        assert saving.stdout is not None
+        for turn in range(kills):
+            print(turn, ROWS, file=saving.stdin, flush=True)
+            process = int(saving.stdout.readline())  # its entry has begun
+            began = time.monotonic()
+            time.sleep(chance.uniform(0, 1.15) * usual)
+            with suppress(ProcessLookupError):  # it had ended
+                os.kill(process, signal.SIGKILL)
+            last = saving.stdout.readline()
+            was_kept = last == "kept\n"
+            if was_kept:
+                usual = min(usual, time.monotonic() - began)
+                last = saving.stdout.readline()
+            assert last == "ended\n"
+            record = read.read(url, COORDINATOR, datetime.max.replace(tzinfo=UTC))
+            assert record is not None
+            found = [row for row in record.versions["indicator_return"] if row["commentary"] == str(turn)]
+            assert len(found) in (0, ROWS), "half a save"
+            assert not was_kept or found, "told that it was kept, and it was not"
+            version += bool(found)
+            assert {row["version"] for row in found} <= {version}
+            entries = [row for row in contents(url)["journal"] if row[2] == "Killed"]
+            assert len(entries) == version, "an entry without its rows"
+            told["kept" if found else "nothing"] += 1
+            # whoever comes next has their turn at once
+            began = time.monotonic()
+            save(url, {**RETURN, "commentary": f"after {turn}"}, None)
+            assert time.monotonic() - began < 5
+        saving.stdin.close()
     assert told["nothing"] > kills / 4, told
 
 
