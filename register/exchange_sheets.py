@@ -252,6 +252,8 @@ def _returns(asked: _Asked) -> list[Line]:
     }
     made = []
     for row in asked.rows("indicator"):
+        if row["is_complete"]:
+            continue
         for code, name in asked.names.items():
             # What the dashboard works out itself is nobody's to return.
             if row["computed_by"] or (row["indicator_code"], code) not in expected:
