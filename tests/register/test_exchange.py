@@ -434,6 +434,7 @@ MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+
         (lambda parts: parts.pop("xl/sharedStrings.xml"), "damaged"),
         (lambda parts: parts.pop("[Content_Types].xml"), "not_a_workbook"),
         (_with("xl/styles.xml", b"<styleSheet"), "damaged"),
+        (_with("docProps/core.xml", b'<?xml version="1.0" encoding="UTF-d"?><x/>'), "damaged"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
