@@ -6,36 +6,35 @@ Statuses follow `stats.rag`; this only finds the figures they are worked out fro
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from core.model import Build, Selection, Viewer
-from core.periods import Quarter
+from core.periods import LOCAL, Quarter
 from core.settings import load_settings
+from queries import indicators
+from queries._ask import RESTRICTED_ONLY
+from queries._moment import end_of, seen_at
+from queries.indicators import Figure
 from stats import rag, rates
 
 if TYPE_CHECKING:
     from register.read import Mark, Record, Row
 
-_LOCAL = ZoneInfo("Europe/London")
 _MONTHS_A_QUARTER = 3
 
 
 @dataclass(frozen=True)
-class Figure:
-    """What the returns of one quarter add up to, every expected organisation having returned."""
+class Override:
+    """A judgement set beside a status for one quarter: its code, why, who said so and when (UTC, no zone)."""
 
-    numerator: float
-    denominator: float
-
-    @property
-    def percent(self) -> float | None:
-        """The share as a percentage, None of nothing."""
-        return 100 * self.numerator / self.denominator if self.denominator else None
+    code: str
+    reason: str
+    by_name: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,15 @@ class Measured:
 
     Attributes:
         row: the indicator's row of the register.
-        status: its status and why.
-        figure: of the latest quarter for which every expected return is in, or None.
+        status: its status and why, as worked out.
+        override: the judgement set beside it for the selected quarter, where one may stand.
+        against: what the figure is rated against: today's point on the path to the target, else the target, or None.
+        figure: of the latest quarter for which every expected return is in, or which the records answer for, or None.
         latest: that quarter, or None.
         interval: 95% interval of the percentage, of samples and cohorts only.
         due_on: the last day on which the next update is in time.
         days_late: how late it is, 0 when it is not.
+        missed: how many times in a row its return was due and not in; two are for the chair's list.
         travel: direction of travel against the same quarter a year before (`stats.rag.travel`).
         points: how many quarters have every expected return.
         figures: what the returns of each of those quarters add up to, oldest first.
@@ -59,11 +61,14 @@ class Measured:
 
     row: Row
     status: rag.Status
+    override: Override | None
+    against: float | None
     figure: Figure | None
     latest: Quarter | None
     interval: tuple[float, float] | None
     due_on: date
     days_late: int
+    missed: int
     travel: str
     points: int
     figures: tuple[tuple[Quarter, Figure], ...]
@@ -71,6 +76,16 @@ class Measured:
     expected: int
     commentary: tuple[tuple[str, str], ...]
     corrective_action: tuple[tuple[str, str], ...]
+
+    @property
+    def code(self) -> str:
+        """The status that counts: the judgement where there is one, else what was worked out."""
+        return self.override.code if self.override else self.status.code
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the records answer, so that nobody returns it."""
+        return bool(self.row["computed_by"])
 
 
 @dataclass(frozen=True)
@@ -81,15 +96,22 @@ class Acted:
     said: Row | None
     due: Quarter
     status: rag.Status
+    override: Override | None
     days_late: int
+
+    @property
+    def code(self) -> str:
+        """The status that counts: the judgement where there is one, else what was worked out."""
+        return self.override.code if self.override else self.status.code
 
 
 class Plan:
-    """One plan as at one reporting date, from what the register said by then."""
+    """One plan as at one reporting date: what the register said by then, and what the records of a build say."""
 
-    def __init__(self, record: Record, row: Row, quarter: Quarter, on: date) -> None:
+    def __init__(self, record: Record, row: Row, quarter: Quarter, on: date, asked: _Asked) -> None:
         self._record = record
         self._row = row
+        self._asked = asked
         self.code = str(row["plan_code"])
         self.title = str(row["title"])
         self.note = str(row["note"])
@@ -109,14 +131,75 @@ class Plan:
 
     def as_it_stood(self, quarter: Quarter, on: date) -> Plan:
         """The same plan at an earlier reporting date."""
-        return Plan(self._record.as_at(_end_of(on)), self._row, quarter, on)
+        return Plan(self._record.as_at(end_of(on)), self._row, quarter, on, self._asked)
 
-    def history(self, build: Build) -> list[Plan]:
+    def history(self) -> list[Plan]:
         """The plan as it stood at each quarter's reporting date, from its start to the selected quarter."""
-        quarters = [self.starts]
-        while quarters[-1] < self.quarter:
-            quarters.append(quarters[-1].plus(1))
-        return [self._stood(quarter, reporting_date(quarter, build)) for quarter in quarters]
+        return [
+            self if quarter == self.quarter else self._stood(quarter, reporting_date(quarter, self._asked.build))
+            for quarter in self.quarters
+        ]
+
+    @cached_property
+    def quarters(self) -> list[Quarter]:
+        """The quarters of the plan up to the selected one."""
+        found = [self.starts]
+        while found[-1] < self.quarter:
+            found.append(found[-1].plus(1))
+        return found
+
+    @cached_property
+    def outcomes(self) -> list[Row]:
+        """The outcomes of the whole partnership, in the plan's order."""
+        return [row for row in self._outcomes if row["csp_code"] is None]
+
+    def outcomes_of(self, csp_code: str) -> list[Row]:
+        """The outcomes a CSP set for itself, in their order."""
+        return [row for row in self._outcomes if row["csp_code"] == csp_code]
+
+    @cached_property
+    def _outcomes(self) -> list[Row]:
+        return sorted(self.rows("outcome"), key=lambda row: int(row["position"]))
+
+    @cached_property
+    def csps(self) -> dict[str, str]:
+        """CSP code -> the code of the organisation that returns for it, in the register's order."""
+        return {str(row["csp_code"]): str(row["organisation_code"]) for row in self.organisations if row["csp_code"]}
+
+    @cached_property
+    def reporters(self) -> dict[str, list[str]]:
+        """Indicator code -> the organisations expected to return it, in the register's order."""
+        order = list(self.names)
+        found: dict[str, list[str]] = defaultdict(list)
+        for row in self.rows("indicator_reporter"):
+            if row["is_expected"]:
+                found[row["indicator_code"]].append(row["organisation_code"])
+        return {code: sorted(of_it, key=order.index) for code, of_it in found.items()}
+
+    @cached_property
+    def indicators(self) -> list[Row]:
+        """Every indicator, in the plan's order."""
+        return sorted(self.rows("indicator"), key=lambda row: int(row["position"]))
+
+    def is_due(self, row: Row, quarter: Quarter) -> bool:
+        """Whether an indicator's cadence asks for a return for a quarter of the plan."""
+        cadence = int(row["cadence_quarters"])
+        return self.starts <= quarter <= self.ends and self.starts.steps_to(quarter) % cadence == cadence - 1
+
+    def returns(self, indicator_code: str, quarter_code: str) -> dict[str, Row]:
+        """Organisation code -> its return for one quarter, those without a figure too."""
+        return self._made.get((indicator_code, quarter_code), {})
+
+    def measured_by(self, row: Row, organisation_code: str) -> Measured:
+        """What one organisation's own returns of an indicator show, against the plan's target.
+
+        A tolerance that counts partnerships says nothing of one of them, so there it is none.
+        """
+        return self._measure(_alone(row), (organisation_code,), is_part=True)
+
+    def due_on(self, row: Row, quarter: Quarter) -> date:
+        """The last day on which the return of an indicator for a quarter is in time."""
+        return quarter.ends_on + timedelta(days=int(row["grace_days"]))
 
     @cached_property
     def organisations(self) -> list[Row]:
@@ -131,20 +214,7 @@ class Plan:
     @cached_property
     def measured(self) -> list[Measured]:
         """What each indicator shows, in the plan's order."""
-        expected = defaultdict(set)
-        for row in self.rows("indicator_reporter"):
-            if row["is_expected"]:
-                expected[row["indicator_code"]].add(row["organisation_code"])
-        made: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-        for row in self.rows("indicator_return"):
-            code, quarter = row["indicator_code"], row["quarter_code"]
-            is_figure = row["numerator"] is not None and quarter <= self.quarter.code
-            if is_figure and row["organisation_code"] in expected[code]:
-                made[code][quarter].append(row)
-        indicators = sorted(self.rows("indicator"), key=lambda row: int(row["position"]))
-        return [
-            self._measure(row, made[row["indicator_code"]], len(expected[row["indicator_code"]])) for row in indicators
-        ]
+        return [self._measure(row, tuple(self.reporters.get(row["indicator_code"], ()))) for row in self.indicators]
 
     @cached_property
     def acted(self) -> list[Acted]:
@@ -156,6 +226,37 @@ class Plan:
         actions = sorted(self.rows("action"), key=lambda row: int(row["position"]))
         return [self._act(row, latest.get(row["action_code"])) for row in actions]
 
+    @cached_property
+    def _made(self) -> dict[tuple[str, str], dict[str, Row]]:
+        found: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
+        for row in self.rows("indicator_return"):
+            if row["quarter_code"] <= self.quarter.code:
+                found[row["indicator_code"], row["quarter_code"]][row["organisation_code"]] = row
+        return found
+
+    def _override(self, kind: str, code: str, status: rag.Status, *, is_past_due: bool) -> Override | None:
+        row = self._overrides.get((kind, code, self.quarter.code))
+        allowed = None if row is None else rag.overridden(status, row["status_code"], is_past_due=is_past_due)
+        return Override(allowed, str(row["reason"]), row["by_name"], row["at"]) if row and allowed else None
+
+    @cached_property
+    def _overrides(self) -> dict[tuple[str, str, str], Row]:
+        return {
+            (row["measure_kind"], row["measure_code"], row["quarter_code"]): row for row in self.rows("status_override")
+        }
+
+    def _computed(self, name: str) -> Mapping[str, Figure]:
+        """What the records say of an indicator by quarter; what the CSPs decided is the register's own record."""
+        if name != "adoption":
+            return self._asked.computed(name, self.quarter)
+        return {then.quarter.code: then.adopted for then in self.history() if then.csps}
+
+    @cached_property
+    def adopted(self) -> Figure:
+        """The CSPs that have adopted or adapted the plan, of all of them."""
+        decided = [row for row in self.rows("adoption") if row["status_code"] in ("adopted", "adapted")]
+        return Figure(len(decided), len(self.csps))
+
     def _stood(self, quarter: Quarter, on: date) -> Plan:
         if (quarter, on) not in self._earlier:
             self._earlier[quarter, on] = self.as_it_stood(quarter, on)
@@ -165,9 +266,20 @@ class Plan:
     def _earlier(self) -> dict[tuple[Quarter, date], Plan]:
         return {}
 
-    def _measure(self, row: Row, made: dict[str, list[Row]], expected: int) -> Measured:
-        # A quarter counts once every expected return is in: seven of seven is not eight of eight.
-        complete = {code: _total(returns) for code, returns in sorted(made.items()) if len(returns) >= expected}
+    def _measure(self, row: Row, reporters: tuple[str, ...], *, is_part: bool = False) -> Measured:
+        code, expected = str(row["indicator_code"]), len(reporters)
+        made = {
+            quarter: [one for name in reporters if (one := of_it.get(name)) and one["numerator"] is not None]
+            for (of, quarter), of_it in self._made.items()
+            if of == code
+        }
+        if row["computed_by"]:
+            complete = dict(self._computed(row["computed_by"]))
+        else:
+            # A quarter counts once every expected return is in: seven of seven is not eight of eight.
+            complete = {
+                quarter: _total(returns) for quarter, returns in sorted(made.items()) if len(returns) >= expected > 0
+            }
         latest = Quarter.parse(max(complete)) if complete else None
         figure = complete[latest.code] if latest else None
         before = complete.get(latest.year_before.code) if latest else None
@@ -176,25 +288,42 @@ class Plan:
         update = rag.update_due(heard, self.on, _MONTHS_A_QUARTER * row["cadence_quarters"], row["grace_days"])
         is_sample = bool(row["is_sample_or_cohort"])
         interval = _interval(figure) if figure and is_sample else None
-        told = (
-            sorted(made[latest.code], key=lambda one: list(self.names).index(one["organisation_code"]))
-            if latest
-            else []
-        )
+        # Nobody returns what the records answer, but its owner may still say what the figure means.
+        in_words = self.returns(code, latest.code) if latest else {}
+        told = list(in_words.values()) if row["computed_by"] else [in_words[name] for name in reporters if in_words]
         corrective = _said(told, "corrective_action")
+        against = _against(row, latest)
+        is_withheld = bool(row["computed_by"]) and self._asked.build.is_shareable and row["computed_by"] != "adoption"
+        status = (
+            rag.Status("grey", RESTRICTED_ONLY)
+            if is_withheld
+            else _status(
+                {**row, "target": against},
+                figure,
+                interval,
+                None if row["computed_by"] else len(complete),
+                update.days_overdue,
+                bool(corrective),
+            )
+        )
+        due = Quarter.parse(row["due_quarter"]) if row["due_quarter"] else None
+        is_past_due = due is not None and self.on > due.ends_on
         return Measured(
             row=row,
-            status=_status(row, figure, interval, len(complete), update.days_overdue, bool(corrective)),
+            status=status,
+            override=None if is_part else self._override("indicator", code, status, is_past_due=is_past_due),
+            against=against,
             figure=figure,
             latest=latest,
             interval=interval,
             due_on=update.due_on,
             days_late=update.days_overdue,
+            missed=update.missed,
             travel=rag.travel(_pair(figure), _pair(before), row["direction"], is_sample=is_sample)
             if figure
             else "not_comparable",
             points=len(complete),
-            figures=tuple((Quarter.parse(code), total) for code, total in complete.items()),
+            figures=tuple((Quarter.parse(quarter), total) for quarter, total in complete.items()),
             returned=len(made.get(self.quarter.code, ())),
             expected=expected,
             commentary=_said(told, "commentary"),
@@ -216,7 +345,21 @@ class Plan:
             days_overdue=late,
             has_corrective_action=said is not None and bool(said["corrective_action"]),
         )
-        return Acted(row, said, due, status, (self.on - due.ends_on).days if status.reason == "overdue" else 0)
+        override = self._override("action", row["action_code"], status, is_past_due=self.on > due.ends_on)
+        days_late = (self.on - due.ends_on).days if status.reason == "overdue" else 0
+        return Acted(row, said, due, status, override, days_late)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Who asks, of which build, and as at which day the register is read: what the records are asked with."""
+
+    viewer: Viewer
+    build: Build
+    as_at: str
+
+    def computed(self, name: str, quarter: Quarter) -> Mapping[str, Figure]:
+        return indicators.computed(name, Selection(quarter.code, as_at=self.as_at), self.viewer, self.build)
 
 
 def opened(selection: Selection, viewer: Viewer, build: Build) -> Plan | None:
@@ -228,47 +371,76 @@ def opened(selection: Selection, viewer: Viewer, build: Build) -> Plan | None:
     from register.read import mark
 
     quarter = Quarter.parse(selection.quarter)
-    on = reporting_date(quarter, build)
+    on, moment = _read_at(selection, build)
     url = load_settings().register_url
-    last = mark(url, viewer, _end_of(on))
-    return None if last is None else _opened(url, viewer, quarter, on, last)
+    last = mark(url, viewer, moment)
+    asked = _Asked(viewer, build, selection.as_at)
+    return None if last is None else _opened(url, asked, quarter, on, last)
 
 
 @lru_cache(maxsize=32)
-def _opened(url: str, viewer: Viewer, quarter: Quarter, on: date, _last: Mark) -> Plan | None:
+def _opened(url: str, asked: _Asked, quarter: Quarter, on: date, last: Mark) -> Plan | None:
     # Kept by the last entry it could have read, so what is saved is seen at once and nothing is worked out twice.
     from register.read import read
 
-    record = read(url, viewer, _end_of(on))
+    record = read(url, asked.viewer, last.at.replace(tzinfo=UTC))
     if record is None:
         return None
     running = [row for row in record.rows("plan") if row["starts_quarter"] <= quarter.code <= row["ends_quarter"]]
-    return Plan(record, max(running, key=lambda row: str(row["starts_quarter"])), quarter, on) if running else None
+    if not running:
+        return None
+    return Plan(record, max(running, key=lambda row: str(row["starts_quarter"])), quarter, on, asked)
+
+
+def _read_at(selection: Selection, build: Build) -> tuple[date, datetime]:
+    """The day statuses are worked out for, and the moment the register is read as at.
+
+    The build's latest quarter is being worked on: what is saved is seen at once, and lateness is told as of today. The
+    demonstration's clock stands still at the day of its extract. An earlier quarter is history: it is told as it stood
+    at its reporting date.
+    """
+    quarter, seen = Quarter.parse(selection.quarter), seen_at(selection, build)
+    if not _is_latest(quarter, build):
+        on = reporting_date(quarter, build)
+        return on, min(end_of(on), seen)
+    if build.is_made_up and not selection.as_at:
+        return max(build.extracted_on, quarter.ends_on), seen
+    return max(seen.astimezone(LOCAL).date(), quarter.ends_on), seen
+
+
+def _is_latest(quarter: Quarter, build: Build) -> bool:
+    return quarter.ends_on <= build.data_to < quarter.plus(1).ends_on
 
 
 def reporting_date(quarter: Quarter, build: Build) -> date:
     """The day a quarter's statuses are worked out for: for the build's latest quarter, the day of its extract; for an
     earlier one, the usual number of days after the quarter's end."""
-    if quarter.ends_on <= build.data_to < quarter.plus(1).ends_on:
+    if _is_latest(quarter, build):
         return max(build.extracted_on, quarter.ends_on)
     return quarter.ends_on + timedelta(days=int(load_settings().options["plan"]["reporting_lag_days"]))
 
 
+def reading_of(row: Row, numerator: float, denominator: float, quarter_code: str) -> rag.Status:
+    """What one organisation's figure of one quarter would be rated by itself, with nothing said beside it."""
+    alone, figure, quarter = _alone(row), Figure(numerator, denominator), Quarter.parse(quarter_code)
+    interval = _interval(figure) if row["is_sample_or_cohort"] else None
+    return _status({**alone, "target": _against(row, quarter)}, figure, interval, None, 0, False)
+
+
+def _alone(row: Row) -> Row:
+    return {**row, "tolerance_kind": "points", "tolerance": 0.0} if row["tolerance_kind"] == "count" else row
+
+
 def local_day(moment: datetime) -> date:
     """The day of a moment of the journal (UTC, no zone) where the partnership is."""
-    return moment.replace(tzinfo=UTC).astimezone(_LOCAL).date()
-
-
-def _end_of(day: date) -> datetime:
-    """The last moment of a day where the partnership is."""
-    return datetime.combine(day, time.max, _LOCAL).astimezone(UTC)
+    return moment.replace(tzinfo=UTC).astimezone(LOCAL).date()
 
 
 def _status(
     row: Row,
     figure: Figure | None,
     interval: tuple[float, float] | None,
-    points: int,
+    points: int | None,
     days_late: int,
     has_corrective_action: bool,
 ) -> rag.Status:
@@ -289,8 +461,17 @@ def _status(
         returned_points=points,
         is_baseline_missing=target is None and row["baseline"] is None,
         days_overdue=days_late,
+        is_complete=bool(row["is_complete"]),
         has_corrective_action=has_corrective_action,
     )
+
+
+def _against(row: Row, latest: Quarter | None) -> float | None:
+    """What the latest figure is rated against: its quarter's point on the plan's path, without one the target."""
+    if not row["baseline_quarter"] or latest is None:
+        return None if row["target"] is None else float(row["target"])
+    begins, due = Quarter.parse(row["baseline_quarter"]), Quarter.parse(row["due_quarter"])
+    return rag.trajectory(row["baseline"], begins.ends_on, row["target"], due.ends_on, latest.ends_on)
 
 
 def _total(returns: Iterable[Row]) -> Figure:

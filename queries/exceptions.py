@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from core import breaks, builds, words
+from core import breaks, words
 from core.model import AUTHORITIES, ELSEWHERE, STRANDS, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label, month_label
 from core.settings import load_settings
 from queries import _ask
+from queries._moment import seen_at
 
 if TYPE_CHECKING:
     from register.read import Mark, Row
@@ -52,7 +53,7 @@ def found(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     cells = _cells(selection, build)
     judged = int(cells["state_code"].isin(JUDGED).sum())
     flagged = cells[cells["is_flagged"]].sort_values("excess", ascending=False, kind="stable")
-    said = _responses(viewer, build) if len(flagged) else {}
+    said = _responses(selection, viewer, build) if len(flagged) else {}
     rows = [_exception(row, said) for row in flagged.to_dict("records")]
     unanswered = sum(not row["is_answered"] for row in rows)
     finding = ("some" if unanswered else "answered") if rows else "none" if judged else _unjudged(cells)
@@ -149,8 +150,8 @@ def blind_spots(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 def responses(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Which exceptions were answered, by whom, and within ten working days of being shown?
 
-    Frame, one row per exception shown to readers, latest quarter first: area_code, quarter, place, strand,
-    flagged_on, due_on, responded_on, response, responder, note, standing_code, standing.
+    Frame, one row per exception shown to readers, latest quarter first: area_code, quarter_code, quarter, place,
+    strand, flagged_on, due_on, responded_on, response, responder, note, standing_code, standing.
     """
     question = "exceptions.responses"
     if (withheld := _withheld(question, selection, build)) is not None:
@@ -158,8 +159,8 @@ def responses(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     shown = _flagged(selection, build)
     if shown.empty:
         return _ask.answer(question, shown, selection, build, withheld="none_flagged")
-    said = _responses(viewer, build)
-    on = _seen_at(build).date()
+    said = _responses(selection, viewer, build)
+    on = seen_at(selection, build).date()
     rows = [_logged(row, selection, said, on) for row in shown.to_dict("records")]
     frame = pd.DataFrame(rows)
     standing = frame["standing_code"]
@@ -388,6 +389,7 @@ def _logged(row: dict[Any, Any], selection: Selection, said: Mapping[tuple[str, 
         standing = "overdue" if on > due_on else "waiting"
     return {
         "area_code": row["area_code"],
+        "quarter_code": row["quarter_code"],
         "quarter": Quarter.parse(row["quarter_code"]).label,
         "place": words.label("area", row["area_code"]),
         "strand": words.label("strand", row["strand_code"]),
@@ -409,12 +411,12 @@ def _due_on(shown_on: date) -> date:
     return due_on
 
 
-def _responses(viewer: Viewer, build: Build) -> Mapping[tuple[str, ...], Row]:
+def _responses(selection: Selection, viewer: Viewer, build: Build) -> Mapping[tuple[str, ...], Row]:
     """The latest response to each exception as at the build, with `first_at`, when it was first answered."""
     # The register's database library is slow to import; only exceptions and the plan are kept there.
     from register.read import mark
 
-    url, moment = load_settings().register_url, _seen_at(build)
+    url, moment = load_settings().register_url, seen_at(selection, build)
     last = mark(url, viewer, moment)
     return {} if last is None else _read(url, viewer, last)
 
@@ -431,19 +433,6 @@ def _read(url: str, viewer: Viewer, last: Mark) -> Mapping[tuple[str, ...], Row]
     for row in record.versions["exception_response"]:
         first.setdefault(_key(row), row["at"])
     return {_key(row): {**row, "first_at": first[_key(row)]} for row in record.rows("exception_response")}
-
-
-def _seen_at(build: Build) -> datetime:
-    """The moment a build is read as at: now while it is live, the moment the next one took its place afterwards."""
-    data = load_settings().data
-    if build.number == builds.live_number(data):  # after a rollback, builds of higher numbers lie beside it
-        return datetime.now(UTC)
-    later = [
-        one.build.published_at
-        for one in builds.catalogue(data, build.audience)
-        if one.build is not None and one.number > build.number
-    ]
-    return min(later).replace(tzinfo=UTC) if later else datetime.now(UTC)
 
 
 def _reason(cells: pd.DataFrame, selection: Selection) -> str:

@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import breaks, words
+from core import breaks, builds, words
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from core.settings import load_settings
 from queries import _ask
-from queries._plan import Acted, Figure, Measured, Plan, opened
+from queries._plan import Acted, Figure, Measured, Plan, local_day, opened
 from stats import forecast, rag
 
 CHOICES = {"theme": "theme_code", "focus": "focus_code", "owner": "owner_code", "status": "status_code"}
-"""What the board can be narrowed by, and the column that holds it."""
+"""What the board can be narrowed by beside a CSP that returns for an outcome, and the column that holds it."""
 
-_WRITTEN = ("value_text", "forecast", "commentary", "corrective_action", "evidence", "note")
+_WRITTEN = ("value_text", "path", "override", "forecast", "commentary", "corrective_action", "evidence", "note")
 _VALUES = ("value", "numerator", "denominator", "low", "high")
 
 
@@ -29,18 +29,20 @@ def board(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Where does each outcome of the plan stand?
 
     Frame, one row per outcome: position, theme_code, theme, focus_code, focus, outcome_code, outcome, measures (how
-    many measures it has; the worst speaks for it), indicator, owner_code, owner, due_quarter, due, is_past_due, target,
-    target_text, forecast (in words), value (percent), low, high (95%, of samples and cohorts), numerator, denominator,
-    value_text, latest_quarter, latest, status_code, status, reason_code, reason, lacks_corrective_action, travel_code,
-    travel, is_overdue, update_due_on, days_late, returned, expected (returns for the selected quarter), milestone,
-    milestone_due, milestone_status_code, milestone_status, milestone_reason, milestone_is_overdue, commentary,
+    many measures it has; the worst speaks for it), csp_codes (the CSPs that return it), indicator,
+    owner_code, owner, due_quarter, due, is_past_due, target, target_text, path, forecast (in words), value (percent),
+    low, high (95%, of samples and cohorts), numerator, denominator, value_text, latest_quarter, latest, status_code,
+    status (the judgement's where there is one), worked_out_code, override (the judgement in words), reason_code, reason,
+    lacks_corrective_action, travel_code, travel, is_overdue, is_escalated (two or more updates missed), update_due_on,
+    days_late, returned, expected (returns for the selected quarter), milestone, milestone_due, milestone_status_code, milestone_status, milestone_reason, milestone_is_overdue, commentary,
     corrective_action.
     """
     plan = opened(selection, viewer, build)
     if plan is None:
         return _no_plan("plan.board", selection, build)
     frame = _board(plan, build)
-    return _answer("plan.board", frame, selection, build, plan, facts=_facts(frame))
+    csps = {csp: plan.names[organisation] for csp, organisation in plan.csps.items()}
+    return _answer("plan.board", frame, selection, build, plan, facts={**_facts(frame), "csps": csps})
 
 
 def summary(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -65,23 +67,7 @@ def history(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     plan = opened(selection, viewer, build)
     if plan is None:
         return _no_plan("plan.history", selection, build)
-    rows = []
-    for then in plan.history(build):
-        for outcome, measures in _outcomes(then):
-            status = _speaks(measures).status
-            rows.append(
-                {
-                    "position": outcome["position"],
-                    "outcome_code": outcome["outcome_code"],
-                    "outcome": outcome["words"],
-                    "quarter_code": then.quarter.code,
-                    "label": then.quarter.label,
-                    "status_code": status.code,
-                    "status": words.label("status", status.code),
-                    "reason_code": status.reason,
-                    "reason": words.label("plan_reason", status.reason),
-                }
-            )
+    rows = [row for then in plan.history() for row in _stood(then)]
     frame = pd.DataFrame(rows).sort_values(["position", "quarter_code"], ignore_index=True)
     rated = frame[frame["status_code"] != "grey"].groupby("quarter_code").size()
     facts = {
@@ -92,6 +78,46 @@ def history(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     }
     finding = "first_year" if plan.quarter.year_before < plan.starts else "later_years"
     return _answer("plan.history", frame, selection, build, plan, finding=finding, facts=facts)
+
+
+def by_build(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """What did each build that was published say of each outcome?
+
+    Frame, one row per outcome and build, the latest builds up to this one: position, outcome_code, outcome,
+    build_number, label, status_code, status, reason_code, reason.
+    """
+    question = "plan.by_build"
+    plan = opened(selection, viewer, build)
+    if plan is None:
+        return _no_plan(question, selection, build)
+    rows = []
+    for one in _earlier(build):
+        quarter = min(Quarter.parse(selection.quarter), Quarter.of(one.data_to).plus(-1 if _is_part(one) else 0))
+        then = opened(replace(selection, quarter=quarter.code), viewer, one)
+        label = words.say(
+            "plan",
+            "texts",
+            "figure",
+            "build",
+            build=one.number,
+            extract=day_label(one.extracted_on),
+            quarter=quarter.label,
+        )
+        rows += [{**row, "build_number": one.number, "label": label} for row in (_stood(then) if then else ())]
+    frame = pd.DataFrame(rows).sort_values(["position", "build_number"], ignore_index=True)
+    numbers = list(dict.fromkeys(sorted(frame["build_number"])))
+    moved = frame.groupby("outcome_code")["status_code"].agg(
+        lambda codes: codes.iloc[-1] != codes.iloc[-2 % len(codes)]
+    )
+    facts = {
+        "first": numbers[0],
+        "last": numbers[-1],
+        "builds": words.count("build", len(numbers)),
+        "outcomes": frame["outcome_code"].nunique(),
+        "moved": int(moved.sum()),
+    }
+    finding = "one" if len(numbers) == 1 else "plain" if facts["moved"] else "none_moved"
+    return _answer(question, frame, selection, build, plan, finding=finding, facts=facts)
 
 
 def actions(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -138,7 +164,7 @@ def adoption(selection: Selection, viewer: Viewer, build: Build) -> Answer:
                 "label": csp["name"],
                 "adoption_code": code,
                 "adoption": words.label("adoption", code),
-                "said_on": said["at"].date() if said else None,
+                "said_on": local_day(said["at"]) if said else None,
                 "note": (said["note"] or "") if said else "",
             }
         )
@@ -151,10 +177,11 @@ def choices(whole: Answer) -> dict[str, dict[str, str]]:
     """What the board can be narrowed by: name of the choice -> code -> words, in the board's order."""
     if whole.withheld is not None:
         return {}
-    return {
+    found = {
         name: dict(zip(whole.frame[column], whole.frame[column.removesuffix("_code")], strict=True))
         for name, column in CHOICES.items()
     }
+    return {**found, "csp": whole.facts["csps"]}
 
 
 def narrowed(whole: Answer, chosen: Mapping[str, str]) -> Answer:
@@ -163,7 +190,9 @@ def narrowed(whole: Answer, chosen: Mapping[str, str]) -> Answer:
         return whole
     frame = whole.frame
     for name, code in chosen.items():
-        if code:
+        if code and name == "csp":
+            frame = frame[[code in codes for codes in frame["csp_codes"]]]
+        elif code:
             frame = frame[frame[CHOICES[name]] == code]
     if len(frame) == len(whole.frame):
         return whole
@@ -211,6 +240,7 @@ def _told_once(plan: Plan, build: Build) -> pd.DataFrame:
                 "outcome_code": outcome["outcome_code"],
                 "outcome": outcome["words"],
                 "measures": len(measures),
+                "csp_codes": _csps_of(measures, plan),
                 **_shown(speaks, plan, len(measures), build),
                 **_milestone(milestones.get(outcome["outcome_code"])),
             }
@@ -218,24 +248,63 @@ def _told_once(plan: Plan, build: Build) -> pd.DataFrame:
     return _without_counts(pd.DataFrame(rows), build)
 
 
+def _stood(plan: Plan) -> list[dict[str, Any]]:
+    """The status of each outcome as the plan stands, with the quarter it is of."""
+    return [
+        {
+            "position": outcome["position"],
+            "outcome_code": outcome["outcome_code"],
+            "outcome": outcome["words"],
+            "quarter_code": plan.quarter.code,
+            "label": plan.quarter.label,
+            "status_code": speaks.code,
+            "status": words.label("status", speaks.code),
+            "reason_code": _reason_code(speaks),
+            "reason": words.label("plan_reason", _reason_code(speaks)),
+        }
+        for outcome, speaks in ((outcome, _speaks(measures)) for outcome, measures in _outcomes(plan))
+    ]
+
+
+def _earlier(build: Build) -> list[Build]:
+    """The latest builds for these readers that can be opened, up to this one, oldest first."""
+    held = builds.catalogue(load_settings().data, build.audience)
+    found = [one.build for one in held if one.build is not None and one.number <= build.number]
+    return found[: int(load_settings().options["plan"]["builds_told"])][::-1]
+
+
+def _is_part(build: Build) -> bool:
+    return build.data_to < Quarter.of(build.data_to).ends_on
+
+
 def _outcomes(plan: Plan) -> list[tuple[Mapping[str, Any], list[Measured]]]:
-    """Each outcome that is still part of the plan, with its measures."""
+    """Each outcome of the whole partnership that is still part of the plan, with its measures."""
     found = []
-    for outcome in sorted(plan.rows("outcome"), key=lambda row: int(row["position"])):
+    for outcome in plan.outcomes:
         measures = [one for one in plan.measured if one.row["outcome_code"] == outcome["outcome_code"]]
         if measures:
             found.append((outcome, measures))
     return found
 
 
+def _csps_of(measures: Sequence[Measured], plan: Plan) -> tuple[str, ...]:
+    """The CSPs that return one of the measures."""
+    returned_by = {name for one in measures for name in plan.reporters.get(one.row["indicator_code"], ())}
+    return tuple(csp for csp, organisation in plan.csps.items() if organisation in returned_by)
+
+
 def _speaks(measures: Sequence[Measured]) -> Measured:
-    return measures[rag.worst([one.status for one in measures])]
+    return measures[rag.worst([replace(one.status, code=one.code) for one in measures])]
+
+
+def _reason_code(one: Measured | Acted) -> str:
+    return "overridden" if one.override else one.status.reason
 
 
 def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, Any]:
     row, status = one.row, one.status
     due = Quarter.parse(row["due_quarter"]) if row["due_quarter"] else None
-    is_past_due = due is not None and plan.on > due.ends_on and status.code != "green"
+    is_past_due = due is not None and plan.on > due.ends_on and status.code not in ("green", "blue")
     low, high = one.interval or (None, None)
     return {
         "owner_code": row["owner_code"],
@@ -246,6 +315,7 @@ def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, 
         "is_past_due": is_past_due,
         "target": row["target"],
         "target_text": _target(row, is_explained=True),
+        "path": _path(one),
         "value": one.figure.percent if one.figure else None,
         "low": low,
         "high": high,
@@ -254,15 +324,18 @@ def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, 
         "value_text": _value(one.figure),
         "latest_quarter": one.latest.code if one.latest else None,
         "latest": one.latest.label if one.latest else words.label("plan_count", "no_return"),
-        "status_code": status.code,
-        "status": words.label("status", status.code),
-        "reason_code": status.reason,
+        "status_code": one.code,
+        "status": words.label("status", one.code),
+        "worked_out_code": status.code,
+        "override": _override(one),
+        "reason_code": _reason_code(one),
         "reason": _reason(one, plan, measures, is_past_due, build),
         "lacks_corrective_action": status.lacks_corrective_action,
         "travel_code": one.travel,
         "travel": words.label("travel", one.travel),
         "forecast": _forecast(one, plan),
         "is_overdue": status.reason == "update_overdue",
+        "is_escalated": status.reason == "update_overdue" and one.missed >= rag.ESCALATED_AFTER,
         "update_due_on": one.due_on,
         "days_late": one.days_late,
         "returned": one.returned,
@@ -275,10 +348,12 @@ def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, 
 def _forecast(one: Measured, plan: Plan) -> str:
     """Where the returns are heading by the due quarter, a range and a word; empty where there is nothing to reach."""
     row = one.row
-    if row["target"] is None or row["direction"] == "context" or not row["due_quarter"] or one.latest is None:
+    # What the records answer is told of twelve months at a time, and months that overlap cannot be carried on.
+    is_asked = row["target"] is not None and row["direction"] != "context" and not one.is_computed
+    if not is_asked or not row["due_quarter"] or one.latest is None:
         return ""
     due = Quarter.parse(row["due_quarter"])
-    ahead = 4 * (due.year - one.latest.year) + due.number - one.latest.number
+    ahead = one.latest.steps_to(due)
     if ahead < 1:
         return ""
     told, is_cut = _in_a_row(one)
@@ -330,8 +405,8 @@ def _milestone(one: Acted | None) -> dict[str, Any]:
     return {
         "milestone": one.row["words"] if one else "",
         "milestone_due": one.due.label if one else "",
-        "milestone_status_code": one.status.code if one else "",
-        "milestone_status": _action_word(one.status) if one else "",
+        "milestone_status_code": one.code if one else "",
+        "milestone_status": _action_word(one) if one else "",
         "milestone_reason": _action_reason(one) if one else "",
         "milestone_is_overdue": one is not None and one.status.reason == "overdue",
     }
@@ -349,9 +424,11 @@ def _acted(one: Acted, plan: Plan) -> dict[str, Any]:
         "owner": plan.names[row["owner_code"]],
         "due_quarter": one.due.code,
         "due": one.due.label,
-        "status_code": status.code,
-        "status": _action_word(status),
-        "reason_code": status.reason,
+        "status_code": one.code,
+        "status": _action_word(one),
+        "worked_out_code": status.code,
+        "override": _override(one),
+        "reason_code": _reason_code(one),
         "reason": _action_reason(one),
         "lacks_corrective_action": status.lacks_corrective_action,
         "is_overdue": status.reason == "overdue",
@@ -360,8 +437,29 @@ def _acted(one: Acted, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _action_word(status: rag.Status) -> str:
-    return words.label("status_of_action", status.reason if status.code == "grey" else status.code)
+def _action_word(one: Acted) -> str:
+    is_worked_out = one.code == "grey" and not one.override
+    return words.label("status_of_action", one.status.reason if is_worked_out else one.code)
+
+
+def _override(one: Measured | Acted) -> str:
+    """What was worked out, and why and by whom another status was set beside it; empty where none was."""
+    if one.override is None:
+        return ""
+    return words.say(
+        "plan", "texts", "figure", "override",
+        status=words.label("status", one.code), worked_out=words.label("status", one.status.code),
+        reason=one.override.reason, by_name=one.override.by_name, on=day_label(local_day(one.override.at)),
+    )  # fmt: skip
+
+
+def _path(one: Measured) -> str:
+    """Where the path to the target stood in the latest quarter; empty without a path or a figure."""
+    if not one.row["baseline_quarter"] or one.against is None or one.latest is None:
+        return ""
+    begins = Quarter.parse(one.row["baseline_quarter"])
+    facts = {"baseline": f"{one.row['baseline']:g}", "begins": begins.label, "latest": one.latest.label}
+    return words.say("plan", "texts", "figure", "path", against=f"{one.against:.1f}", **facts)
 
 
 def _action_reason(one: Acted) -> str:
@@ -380,7 +478,7 @@ def _reason(one: Measured, plan: Plan, measures: int, is_past_due: bool, build: 
         kind = "nothing_counted"
     facts = {
         "value": _value(one.figure),
-        "target": _target(one.row, is_explained=False),
+        "target": _path_or_target(one),
         "points": words.count("return", one.points),
         "fewest_points": rag.FEWEST_POINTS,
         "cases": f"{one.figure.denominator:,.0f}" if one.figure else "",
@@ -396,6 +494,7 @@ def _reason(one: Measured, plan: Plan, measures: int, is_past_due: bool, build: 
         (0 < one.returned < one.expected, "partial", {"returned": one.returned, "expected": one.expected}),
         (is_past_due, "past_due", {}),
         (status.lacks_corrective_action, "lacks_corrective_action", {}),
+        (status.reason == "update_overdue" and one.missed >= rag.ESCALATED_AFTER, "escalated", {"missed": one.missed}),
     ]
     said += [
         words.say("plan", "texts", "clause", clause, quarter=plan.quarter.label, **more)
@@ -426,9 +525,16 @@ def _target(row: Mapping[str, Any], *, is_explained: bool) -> str:
     return words.say("plan", "texts", "figure", kind, target=f"{row['target']:g}", words=row["target_words"])
 
 
+def _path_or_target(one: Measured) -> str:
+    if not one.row["baseline_quarter"] or one.against is None:
+        return _target(one.row, is_explained=False)
+    facts = {"against": f"{one.against:.1f}", "target": f"{one.row['target']:g}"}
+    return words.say("plan", "texts", "figure", "on_path", due=Quarter.parse(one.row["due_quarter"]).label, **facts)
+
+
 def _told(said: Sequence[tuple[str, str]], expected: int, plan: Plan) -> str:
     """What was said beside a figure; with the names of those who said it when several organisations return it."""
-    return " ".join(text if expected == 1 else f"{plan.names[code]}: {text}" for code, text in said)
+    return " ".join(text if expected <= 1 else f"{plan.names[code]}: {text}" for code, text in said)
 
 
 def _facts(frame: pd.DataFrame) -> dict[str, Any]:
@@ -438,6 +544,7 @@ def _facts(frame: pd.DataFrame) -> dict[str, Any]:
         "outcomes": len(frame),
         "overdue": int(frame["is_overdue"].sum()),
         "lacking": int(frame["lacks_corrective_action"].sum()),
+        "overridden": int((frame["override"] != "").sum()),
         "sentence": _sentence(frame),
     }
 
@@ -445,7 +552,7 @@ def _facts(frame: pd.DataFrame) -> dict[str, Any]:
 def _sentence(frame: pd.DataFrame) -> str:
     counts = [
         words.say("plan", "texts", "part", code, outcomes=int(_is(frame, code).sum()))
-        for code in ("green", "amber", "red", "grey")
+        for code in ("blue", "green", "amber", "red", "grey")
         if _is(frame, code).any()
     ]
     said = [
@@ -458,6 +565,11 @@ def _sentence(frame: pd.DataFrame) -> str:
         words.say("plan", "texts", "part", f"{kind}_named", named=_named(frame[kinds[kind]]))
         for kind in ("red", "overdue", "grey")
         if kinds[kind].any()
+    ]
+    said += [
+        words.say("plan", "texts", "part", f"{kind}_named", named=_named(frame[chosen]))
+        for kind, chosen in (("overridden", frame["override"] != ""), ("escalated", frame["is_escalated"]))
+        if chosen.any()
     ]
     late = frame[frame["milestone_is_overdue"]]
     if len(late):
@@ -472,6 +584,7 @@ def _kinds(frame: pd.DataFrame) -> dict[str, pd.Series[bool]]:
     """Which outcomes are of each kind; each is of one, and an overdue one is named as overdue."""
     overdue = frame["is_overdue"]
     return {
+        "blue": _is(frame, "blue"),
         "green": _is(frame, "green"),
         "amber": _is(frame, "amber"),
         "red": _is(frame, "red"),
@@ -516,7 +629,7 @@ def _answer(
     notes = {
         "plan_made_up": plan.is_made_up and question != "plan.board",
         "plan_whole": question == "plan.board",
-        "plan_status": question in ("plan.board", "plan.summary", "plan.history"),
+        "plan_status": question in ("plan.board", "plan.summary", "plan.history", "plan.by_build"),
         "plan_travel": question == "plan.board",
         "plan_forecast": question == "plan.board" and not build.is_shareable,
         "plan_shareable": build.is_shareable,

@@ -188,6 +188,23 @@ def action_status(
     return Status(code, reason, lacks_corrective_action=code == "red" and not has_corrective_action)
 
 
+def overridden(worked_out: Status, code: str | None, *, is_past_due: bool = False) -> str | None:
+    """The code a judgement sets beside a status that was worked out, or None where it may not stand.
+
+    A judgement moves one rating to another or withholds it; it cannot rate what the rules cannot, cannot complete
+    anything, and cannot make anything Green whose due date has passed. What was worked out stays beside it.
+
+    Args:
+        worked_out: the status by the rules.
+        code: one of CODES, None for no judgement.
+        is_past_due: the due date has passed.
+    """
+    is_rated = worked_out.code in ("green", "amber", "red")
+    if not is_rated or code not in ("green", "amber", "red", "grey") or code == worked_out.code:
+        return None
+    return None if code == "green" and is_past_due else code
+
+
 def worst(statuses: Sequence[Status]) -> int:
     """Which of the statuses of an outcome's measures speaks for the outcome: the position of the worst, first on a tie.
 
