@@ -24,7 +24,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core import words
-from core.periods import Quarter
+from core.periods import Quarter, moment_label
 from register.exchange_sheets import (
     CHOICE,
     COUNT,
@@ -42,7 +42,6 @@ from register.exchange_sheets import (
     Line,
     Sheet,
     lines,
-    moment_label,
     plain,
     say,
     seal,
