@@ -128,6 +128,8 @@ def test_a_return_is_made_with_the_workbook(new_visit: NewVisit, data: Path, tmp
         assert [one for one in violations(visit) if "stFileUploaderDropzone" not in one[1]] == []
         sheet.cell(heading[0].row + 5, columns[say("exchange", "columns", "corrective_action")], "Training in May.")
         book.save(path)
+        page.get_by_role("button", name="Remove return.xlsx").click()
+        visit.settle()
         upload.set_input_files(path)
         expect(page.get_by_text("What it would change: 13 changes")).to_be_visible()
         assert page.get_by_text("6 due").count() == 1, "nothing is kept until it is applied"
