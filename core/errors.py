@@ -1,5 +1,10 @@
 """Errors for people: four parts, no traceback, an exit code, and never a value from the data."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
 
 class MonitorError(Exception):
     """Something was refused. Printed without a traceback; anything else is a bug and keeps its traceback.
@@ -9,9 +14,11 @@ class MonitorError(Exception):
         where: the file, column, line or setting concerned.
         meaning: what it means for the published figures.
         action: what the reader can do about it.
+        theirs: what somebody else kept before the writer did (see `register.write.Conflict`); None in all other cases.
     """
 
     exit_code = 3
+    theirs: Mapping[str, Any] | None = None
 
     def __init__(self, what: str, *, where: str, meaning: str, action: str) -> None:
         super().__init__(what)

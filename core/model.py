@@ -33,12 +33,14 @@ class Selection:
         area: code of a row of the `area` table (an authority, a CSP, `county`, `county_rutland`, `llr`).
         strand: `all`, one of STRANDS, or (shareable build) one of GROUPS.
         measure: one of MEASURES, or ELSEWHERE where the build has it.
+        as_at: the day, `2023-10-11`, at whose end what people wrote is read (plan, responses, meetings); '' for now.
     """
 
     quarter: str
     area: str = "llr"
     strand: str = "all"
     measure: str = "all"
+    as_at: str = ""
 
 
 @dataclass(frozen=True)

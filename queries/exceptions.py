@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from core import breaks, builds, words
+from core import breaks, words
 from core.model import AUTHORITIES, ELSEWHERE, STRANDS, Answer, Build, Selection, Viewer
-from core.periods import Quarter, day_label, month_label
-from core.settings import load_settings
-from queries import _ask
+from core.periods import Quarter, day_label, local_day, month_label
+from queries import _ask, _moment
 
 if TYPE_CHECKING:
-    from register.read import Mark, Row
+    from register.read import Record, Row
 
 WORKING_DAYS = 10
 """A response is in time within this many working days of the exception being shown (outcome B7 of the plan)."""
@@ -52,7 +51,7 @@ def found(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     cells = _cells(selection, build)
     judged = int(cells["state_code"].isin(JUDGED).sum())
     flagged = cells[cells["is_flagged"]].sort_values("excess", ascending=False, kind="stable")
-    said = _responses(viewer, build) if len(flagged) else {}
+    said = _responses(selection, viewer, build) if len(flagged) else {}
     rows = [_exception(row, said) for row in flagged.to_dict("records")]
     unanswered = sum(not row["is_answered"] for row in rows)
     finding = ("some" if unanswered else "answered") if rows else "none" if judged else _unjudged(cells)
@@ -158,8 +157,8 @@ def responses(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     shown = _flagged(selection, build)
     if shown.empty:
         return _ask.answer(question, shown, selection, build, withheld="none_flagged")
-    said = _responses(viewer, build)
-    on = _seen_at(build).date()
+    said = _responses(selection, viewer, build)
+    on = local_day(_moment.seen_at(selection, build))
     rows = [_logged(row, selection, said, on) for row in shown.to_dict("records")]
     frame = pd.DataFrame(rows)
     standing = frame["standing_code"]
@@ -173,6 +172,12 @@ def responses(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     }
     finding = "some_late" if facts["late"] else "all_in_time" if not facts["waiting"] else "waiting"
     return _ask.answer(question, frame, selection, build, finding=finding, facts=facts, notes=("response_log",))
+
+
+def areas(selection: Selection, build: Build) -> set[str]:
+    """The selected area and those that are part of it, by code."""
+    members = _members(build)
+    return {selection.area, *members.loc[members["area_code"] == selection.area, "member_code"]}
 
 
 def _withheld(question: str, selection: Selection, build: Build) -> Answer | None:
@@ -191,9 +196,7 @@ def _withheld(question: str, selection: Selection, build: Build) -> Answer | Non
 def _cells(selection: Selection, build: Build) -> pd.DataFrame:
     """One row per series of the selected area and strand; that of every area is worked out once a quarter."""
     whole = _of_every_series(selection.measure, selection.quarter, build)
-    members = _members(build)
-    areas = {selection.area, *members.loc[members["area_code"] == selection.area, "member_code"]}
-    chosen = whole["area_code"].isin(areas)
+    chosen = whole["area_code"].isin(areas(selection, build))
     if selection.strand != "all":
         chosen &= whole["strand_code"] == selection.strand
     return whole[chosen].reset_index(drop=True)
@@ -409,41 +412,17 @@ def _due_on(shown_on: date) -> date:
     return due_on
 
 
-def _responses(viewer: Viewer, build: Build) -> Mapping[tuple[str, ...], Row]:
-    """The latest response to each exception as at the build, with `first_at`, when it was first answered."""
-    # The register's database library is slow to import; only exceptions and the plan are kept there.
-    from register.read import mark
-
-    url, moment = load_settings().register_url, _seen_at(build)
-    last = mark(url, viewer, moment)
-    return {} if last is None else _read(url, viewer, last)
+def _responses(selection: Selection, viewer: Viewer, build: Build) -> Mapping[tuple[str, ...], Row]:
+    """The latest response to each exception as at the moment read, with `first_at`, when it was first answered."""
+    record = _moment.record(selection, viewer, build)
+    return {} if record is None else _latest(record)
 
 
-@lru_cache(maxsize=8)
-def _read(url: str, viewer: Viewer, last: Mark) -> Mapping[tuple[str, ...], Row]:
-    # Kept by the last entry it could have read, so what is saved is seen at once and nothing is read twice.
-    from register.read import read
-
-    record = read(url, viewer, last.at.replace(tzinfo=UTC))
-    if record is None:
-        return {}
+def _latest(record: Record) -> Mapping[tuple[str, ...], Row]:
     first: dict[tuple[str, ...], datetime] = {}
     for row in record.versions["exception_response"]:
         first.setdefault(_key(row), row["at"])
     return {_key(row): {**row, "first_at": first[_key(row)]} for row in record.rows("exception_response")}
-
-
-def _seen_at(build: Build) -> datetime:
-    """The moment a build is read as at: now while it is live, the moment the next one took its place afterwards."""
-    data = load_settings().data
-    if build.number == builds.live_number(data):  # after a rollback, builds of higher numbers lie beside it
-        return datetime.now(UTC)
-    later = [
-        one.build.published_at
-        for one in builds.catalogue(data, build.audience)
-        if one.build is not None and one.number > build.number
-    ]
-    return min(later).replace(tzinfo=UTC) if later else datetime.now(UTC)
 
 
 def _reason(cells: pd.DataFrame, selection: Selection) -> str:
