@@ -33,7 +33,7 @@ _SUMMARY = {"status": 24, "outcomes": 10, "which_outcomes": 66}
 _EXCEPTIONS = {"state": 19, "exception": 38, "how_long": 17, "response": 26}
 _CAMPAIGNS = {"campaign_standing": 9, "campaign": 27, "what_was_found": 32, "beside_it": 32}
 _ITEMS = {"item_progress": 12, "agreed": 48, "who_and_when": 18, "note": 22}
-_MEETINGS = {"meeting": 34, "quarter": 10, "decisions": 10, "actions_asked": 10, "still_open": 10, "reopen": 26}
+_MEETINGS = {"quarter": 10, "meeting": 34, "decisions": 10, "actions_asked": 10, "still_open": 10, "reopen": 26}
 OPENED = 3
 """How many open items the page of a meeting opens on; the others are one step away."""
 
@@ -172,8 +172,8 @@ def meetings(answer: Answer) -> str:
     """
     cells = [
         (
-            f"<strong>{escape(_of_meeting(row))}</strong>{_line(row['note'], quiet=True)}",
             escape(row["quarter"]),
+            f"<strong>{escape(_of_meeting(row))}</strong>{_line(row['note'], quiet=True)}",
             *(escape(captions.write(row[name], captions.Unit("count"))) for name in ("decisions", "actions")),
             escape(captions.write(row["still_open"], captions.Unit("count"))),
             _reopen(row),

@@ -54,7 +54,12 @@ def response(exceptions: Sequence[Mapping[Any, Any]], listed: str, *, is_kept: b
 
 
 def item(
-    findings: Sequence[tuple[str, str]], meetings: Sequence[Mapping[Any, Any]], today: date, *, is_kept: bool = False
+    findings: Sequence[tuple[str, str]],
+    meetings: Sequence[Mapping[Any, Any]],
+    today: date,
+    listed: str,
+    *,
+    is_kept: bool = False,
 ) -> tuple[dict[str, str], dict[str, str | None]] | None:
     """Record a decision or an action of a meeting, about one finding of the page.
 
@@ -62,6 +67,7 @@ def item(
         findings: what it may be about: about_code and the words shown.
         meetings: those already begun on this quarter, latest first: meeting_code, meeting, held_on.
         today: the day a new meeting is taken to be held on, until another is chosen.
+        listed: names the list of findings; see `response`.
         is_kept: the item before was kept, so it is taken out of the form.
 
     Returns:
@@ -70,6 +76,8 @@ def item(
     """
     if is_kept:
         st.session_state.update({"item_words": "", "item_owner": "", "item_due_on": None})
+        if not st.session_state.get("item_meeting"):
+            st.session_state.pop("item_meeting", None)  # the new meeting is the latest of the list now
     begun = {
         str(row["meeting_code"]): _minutes("named", meeting=row["meeting"], held_on=day_label(row["held_on"]))
         for row in meetings
@@ -83,7 +91,7 @@ def item(
         if not code:
             name = st.text_input(_minutes("name"), max_chars=200, key="item_meeting_name")
             held_on = st.date_input(_minutes("held_on"), today, max_value=today, format=_DAY, key="item_held_on")
-        about = st.selectbox(_minutes("about"), list(shown), format_func=shown.__getitem__, key="item_about")
+        about = st.selectbox(_minutes("about"), list(shown), format_func=shown.__getitem__, key=f"item_about_{listed}")
         kind = st.radio(
             _minutes("kind"),
             ITEM_KINDS,
@@ -94,7 +102,7 @@ def item(
         agreed = st.text_area(_minutes("words"), max_chars=_LONGEST, key="item_words")
         owner = st.text_input(_minutes("owner"), max_chars=200, key="item_owner")
         due_on = st.date_input(_minutes("due_on"), None, format=_DAY, key="item_due_on")
-        if not st.form_submit_button(_minutes("save"), key="item_save"):
+        if not st.form_submit_button(_minutes("save"), key=f"item_save_{listed}"):
             return None
     written = {
         "kind_code": kind,

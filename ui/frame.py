@@ -150,10 +150,8 @@ class Page:
             st.html(_plain(words.say("exceptions", "texts", "form", "earlier")))
             return
         is_kept = st.session_state.pop(_KEPT, False)
-        chosen = self.selection
-        listed = f"{self.build.number}_{chosen.quarter}_{chosen.area}_{chosen.strand}_{chosen.measure}"
         with st.container(key="respond"):
-            written = forms.response(answer.frame.to_dict("records"), listed, is_kept=is_kept)
+            written = forms.response(answer.frame.to_dict("records"), self._listed(), is_kept=is_kept)
         if is_kept:
             st.success(words.say("exceptions", "texts", "form", "kept"))
         if written is None:
@@ -182,6 +180,10 @@ class Page:
             st.html(_plain(words.say("meetings", "texts", "form", "earlier")))
             return
         _record(self, findings, since, held, minutes)
+
+    def _listed(self) -> str:
+        chosen = self.selection
+        return f"{self.build.number}_{chosen.quarter}_{chosen.area}_{chosen.strand}_{chosen.measure}"
 
     def _is_as_it_stood(self) -> bool:
         """Whether this is a page as it once stood, on which nobody can write any more."""
@@ -527,7 +529,7 @@ def _record(page: Page, findings: Sequence[tuple[str, str]], since: Answer, held
                 begun = held.frame.to_dict("records") if held.withheld is None else []
                 of_quarter = [row for row in begun if row["quarter_code"] == page.selection.quarter]
                 today = local_day(datetime.now(UTC))
-                written = forms.item(findings, of_quarter, today, is_kept=told == "kept")
+                written = forms.item(findings, of_quarter, today, page._listed(), is_kept=told == "kept")
                 if written is not None:
                     _keep("kept", lambda: minutes.record(page.viewer, page.build, page.selection.quarter, *written))
         listed = since.frame.to_dict("records")
