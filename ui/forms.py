@@ -128,6 +128,8 @@ def progress(items: Sequence[Mapping[Any, Any]], *, is_kept: bool = False) -> di
     if is_kept:
         st.session_state["progress_note"] = ""
     listed = {(str(row["meeting_code"]), str(row["item_code"])): row for row in items}
+    # As in `response`: a form filled in beside another list, or before an item said something else, is not sent.
+    seen = "_".join(f"{row['item_code']}.{row['version']}" for row in items)
     with st.form("progress_form"):
         meeting_code, item_code = st.selectbox(
             _minutes("which"),
@@ -143,7 +145,7 @@ def progress(items: Sequence[Mapping[Any, Any]], *, is_kept: bool = False) -> di
             key="progress_code",
         )
         note = st.text_area(_minutes("note"), max_chars=_LONGEST, key="progress_note")
-        if not st.form_submit_button(_minutes("save_progress"), key="progress_save"):
+        if not st.form_submit_button(_minutes("save_progress"), key=f"progress_save_{seen}"):
             return None
     based_on = int(listed[meeting_code, item_code]["version"])
     about = {"meeting_code": meeting_code, "item_code": item_code}
