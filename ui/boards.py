@@ -225,7 +225,7 @@ def history(answer: Answer) -> str:
 
 
 def _agreed(row: Row) -> str:
-    return f"<b>{escape(row['kind'])}:</b> {escape(row['words'])}"
+    return f"<strong>{escape(row['kind'])}:</strong> {escape(row['words'])}"
 
 
 def _due(row: Row) -> str:

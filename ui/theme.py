@@ -143,7 +143,7 @@ STYLE = """
 .hm-since li .hm-flagged, .hm-recorded .hm-flagged { font-size: 0.85rem; padding: 0 0.35rem 0 0.25rem; }
 .hm-since .hm-quiet, .hm-recorded .hm-quiet { color: #505A5F; }
 .hm-sentences .hm-recorded li { border-left: 0; font-size: 1rem; margin: 0 !important; padding: 0.15rem 0 0; }
-.hm-sentences .hm-recorded b { font-weight: 600; }
+.hm-since li strong, .hm-recorded strong { font-weight: 600; }
 .hm-sentences { margin: 0.5rem 0 0 !important; padding: 0 !important; list-style: none; max-width: 66rem; }
 .hm-sentences li { font-size: 1.2rem; line-height: 1.4; margin: 0 0 0.5rem !important; padding: 0.4rem 0 0.4rem 0.9rem;
   border-left: 4px solid #12436D; }
