@@ -1,4 +1,4 @@
-"""A CSP lead returns a quarter: six figures in a few steps, a Red one only with its words; nobody overwrites anybody."""
+"""A CSP lead returns a quarter: six figures in few steps, a Red one only with its words; nobody overwrites anybody."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ def test_a_return_is_made_with_the_workbook(new_visit: NewVisit, data: Path, tmp
         assert [one for one in violations(visit) if "stFileUploaderDropzone" not in one[1]] == []
         sheet.cell(heading[0].row + 5, columns[say("exchange", "columns", "corrective_action")], "Training in May.")
         book.save(path)
-        page.get_by_role("button", name="Remove return.xlsx").click()
-        visit.settle()
+        page = visit.open(LINK)
+        page.get_by_text(say("plan_update", "texts", "more", "workbook")).click()
         upload.set_input_files(path)
         expect(page.get_by_text("What it would change: 13 changes")).to_be_visible()
         assert page.get_by_text("6 due").count() == 1, "nothing is kept until it is applied"
