@@ -40,7 +40,7 @@ def board(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if plan is None:
         return _no_plan("plan.board", selection, build)
     frame = _board(plan, build)
-    return _answer("plan.board", frame, selection, build, plan, facts=_facts(frame))
+    return _answer("plan.board", frame, selection, build, plan, facts=facts_of(frame))
 
 
 def summary(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -68,7 +68,7 @@ def history(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     rows = []
     for then in plan.history():
         for outcome, measures in _outcomes(then):
-            speaks = _speaks(measures)
+            speaks = worst_of(measures)
             rows.append(
                 {
                     "position": outcome["position"],
@@ -104,7 +104,7 @@ def actions(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     plan = opened(selection, viewer, build)
     if plan is None:
         return _no_plan("plan.actions", selection, build)
-    frame = _without_counts(pd.DataFrame([_acted(one, plan) for one in plan.acted]), build)
+    frame = without_counts(pd.DataFrame([_acted(one, plan) for one in plan.acted]), build)
     overdue = frame[frame["is_overdue"]]
     facts = {
         "actions": len(frame),
@@ -142,7 +142,7 @@ def adoption(selection: Selection, viewer: Viewer, build: Build) -> Answer:
                 "note": (said["note"] or "") if said else "",
             }
         )
-    frame = _without_counts(pd.DataFrame(rows), build)
+    frame = without_counts(pd.DataFrame(rows), build)
     counts = {code: int((frame["adoption_code"] == code).sum()) for code in words.labels()["adoption"]}
     return _answer("plan.adoption", frame, selection, build, plan, facts={"csps": len(frame), **counts})
 
@@ -168,7 +168,7 @@ def narrowed(whole: Answer, chosen: Mapping[str, str]) -> Answer:
     if len(frame) == len(whole.frame):
         return whole
     frame = frame.reset_index(drop=True)
-    facts = {**whole.facts, **_facts(frame), "of": len(whole.frame)}
+    facts = {**whole.facts, **facts_of(frame), "of": len(whole.frame)}
     return replace(whole, frame=frame, facts=facts, finding="narrowed", withheld=None if len(frame) else "no_outcome")
 
 
@@ -185,7 +185,7 @@ def _summed_up(plan: Plan, build: Build) -> tuple[pd.DataFrame, dict[str, Any]]:
         for code, chosen in _kinds(whole).items()
         if chosen.any()
     ]
-    return pd.DataFrame(rows), _facts(whole)
+    return pd.DataFrame(rows), facts_of(whole)
 
 
 def _board(plan: Plan, build: Build) -> pd.DataFrame:
@@ -200,7 +200,7 @@ def _told_once(plan: Plan, build: Build) -> pd.DataFrame:
     milestones = {one.row["outcome_code"]: one for one in reversed(plan.acted) if one.row["is_milestone"]}
     rows = []
     for outcome, measures in _outcomes(plan):
-        speaks = _speaks(measures)
+        speaks = worst_of(measures)
         rows.append(
             {
                 "position": outcome["position"],
@@ -211,11 +211,11 @@ def _told_once(plan: Plan, build: Build) -> pd.DataFrame:
                 "outcome_code": outcome["outcome_code"],
                 "outcome": outcome["words"],
                 "measures": len(measures),
-                **_shown(speaks, plan, len(measures), build),
-                **_milestone(milestones.get(outcome["outcome_code"])),
+                **shown(speaks, plan, len(measures), build),
+                **milestone_of(milestones.get(outcome["outcome_code"])),
             }
         )
-    return _without_counts(pd.DataFrame(rows), build)
+    return without_counts(pd.DataFrame(rows), build)
 
 
 def _outcomes(plan: Plan) -> list[tuple[Mapping[str, Any], list[Measured]]]:
@@ -228,7 +228,8 @@ def _outcomes(plan: Plan) -> list[tuple[Mapping[str, Any], list[Measured]]]:
     return found
 
 
-def _speaks(measures: Sequence[Measured]) -> Measured:
+def worst_of(measures: Sequence[Measured]) -> Measured:
+    """The measure that speaks for an outcome: the one with the worst status."""
     return measures[rag.worst([replace(one.status, code=one.code) for one in measures])]
 
 
@@ -236,7 +237,8 @@ def _reason_code(one: Measured | Acted) -> str:
     return "overridden" if one.override else one.status.reason
 
 
-def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, Any]:
+def shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, Any]:
+    """What a board shows of an outcome by the measure that speaks for it (owner_code to corrective_action)."""
     row, status = one.row, one.status
     due = Quarter.parse(row["due_quarter"]) if row["due_quarter"] else None
     is_past_due = due is not None and plan.on > due.ends_on and status.code not in ("green", "blue")
@@ -336,7 +338,8 @@ def _in_a_row(one: Measured) -> tuple[list[Figure], bool]:
     return kept, False
 
 
-def _milestone(one: Acted | None) -> dict[str, Any]:
+def milestone_of(one: Acted | None) -> dict[str, Any]:
+    """What a board shows of an outcome's milestone; empty words where it has none."""
     return {
         "milestone": one.row["words"] if one else "",
         "milestone_due": one.due.label if one else "",
@@ -472,7 +475,8 @@ def _told(said: Sequence[tuple[str, str]], expected: int, plan: Plan) -> str:
     return " ".join(text if expected <= 1 else f"{plan.names[code]}: {text}" for code, text in said)
 
 
-def _facts(frame: pd.DataFrame) -> dict[str, Any]:
+def facts_of(frame: pd.DataFrame) -> dict[str, Any]:
+    """How many outcomes of a board have each status, and the sentence that says so and names them."""
     counts = {code: int(_is(frame, code).sum()) for code in rag.CODES}
     return {
         **counts,
@@ -536,7 +540,7 @@ def _named(frame: pd.DataFrame) -> str:
     return words.join([f"{code} {name}" for code, name in zip(frame["outcome_code"], frame["outcome"], strict=True)])
 
 
-def _without_counts(frame: pd.DataFrame, build: Build) -> pd.DataFrame:
+def without_counts(frame: pd.DataFrame, build: Build) -> pd.DataFrame:
     """In the shareable build no value leaves, nor what people wrote about one: their words may quote counts."""
     if not build.is_shareable:
         return frame

@@ -45,6 +45,38 @@ def board(answer: Answer) -> str:
     )
 
 
+def own(answer: Answer) -> str:
+    """The outcomes of one partnership: its part of what all return, then those it set for itself.
+
+    Columns: those of `queries.locality.own`.
+    """
+    rows = answer.frame.to_dict("records")
+    return "".join(
+        f'<h4 class="hm-theme">{escape(kind)}</h4>' + _table(kind, _BOARD, [_outcome(row) for row in of_kind])
+        for kind, of_kind in groupby(rows, key=lambda row: str(row["kind"]))
+    )
+
+
+def matrix(answer: Answer) -> str:
+    """A grid: an outcome a row, a partnership a column, its own status a cell; last the decisions on the plan.
+
+    Columns: those of `queries.locality.matrix`.
+    """
+    rows = answer.frame.to_dict("records")
+    csps = list(dict.fromkeys(str(row["csp"]) for row in rows))
+    head = "".join(f'<th scope="col">{escape(csp)}</th>' for csp in csps)
+    body = "".join(
+        f'<tr><th scope="row">{_named(code, outcome)}</th>{"".join(_part(row) for row in of_outcome)}</tr>'
+        for (code, outcome), of_outcome in groupby(rows, key=lambda row: (row["outcome_code"], row["outcome"]))
+    )
+    title = escape(words.say("locality", "matrix", "title"), quote=True)
+    return (
+        f'<div class="hm-table hm-matrix" tabindex="0" role="region" aria-label="{title}"><table><thead><tr>'
+        f'<th scope="col">{escape(words.label("column", "outcome"))}</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
 def summary(answer: Answer) -> str:
     """How many outcomes have each status, and which.
 
@@ -166,6 +198,16 @@ def _cell(row: Row) -> str:
     return f'<td title="{escape(row["reason"], quote=True)}">{theme.status(row["status_code"], row["status"])}</td>'
 
 
+def _part(row: Row) -> str:
+    """One partnership's own status; a decision is a word and a mark, without a colour that would rate it."""
+    if row["status_code"]:
+        return _cell(row)
+    is_taken_up = row["adoption_code"] in ("adopted", "adapted", "incorporated")
+    shape = "✓" if is_taken_up else "–"
+    when = f' <span class="hm-unflagged">{escape(row["reason"])}</span>' if row["reason"] else ""
+    return f'<td><span aria-hidden="true">{shape}</span> {escape(row["status"])}{when}</td>'
+
+
 def _outcome(row: Row) -> tuple[str, ...]:
     return (
         theme.status(row["status_code"], row["status"]),
@@ -205,7 +247,7 @@ def _said(row: Row) -> str:
 
 
 def _named(code: str, name: str) -> str:
-    return f"<strong>{escape(code)} {escape(name)}</strong>"
+    return f"<strong>{escape(f'{code} {name}'.strip())}</strong>"
 
 
 def _line(text: str, label: str = "", *, quiet: bool = False) -> str:
