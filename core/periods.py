@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Europe/London")
+"""Where the partnership is: its days begin and end there."""
 
 _CODE = re.compile(r"^(\d{4})-Q([1-4])$")
 MONTH_NAMES = (
@@ -97,3 +101,9 @@ def day_label(day: date) -> str:
 def month_label(day: date) -> str:
     """`June 2023`."""
     return f"{MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def moment_label(moment: datetime) -> str:
+    """A moment of the journal (UTC, no zone) as people write it where the partnership is: `4 October 2023, 09:30`."""
+    here = moment.replace(tzinfo=UTC).astimezone(LOCAL)
+    return f"{day_label(here.date())}, {here:%H:%M}"

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
 from core import builds
 from core.model import Build, Selection
+from core.periods import LOCAL
 from core.settings import load_settings
-
-LOCAL = ZoneInfo("Europe/London")
-"""Where the partnership is: its days begin and end there."""
 
 
 def seen_at(selection: Selection, build: Build) -> datetime:

@@ -13,11 +13,11 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from core.model import Build, Selection, Viewer
-from core.periods import Quarter
+from core.periods import LOCAL, Quarter
 from core.settings import load_settings
 from queries import indicators
 from queries._ask import RESTRICTED_ONLY
-from queries._moment import LOCAL, end_of, seen_at
+from queries._moment import end_of, seen_at
 from queries.indicators import Figure
 from stats import rag, rates
 
@@ -195,8 +195,11 @@ class Plan:
 
         A tolerance that counts partnerships says nothing of one of them, so there it is none.
         """
-        alone = {**row, "tolerance_kind": "points", "tolerance": 0.0} if row["tolerance_kind"] == "count" else row
-        return self._measure(alone, (organisation_code,), is_part=True)
+        return self._measure(_alone(row), (organisation_code,), is_part=True)
+
+    def due_on(self, row: Row, quarter: Quarter) -> date:
+        """The last day on which the return of an indicator for a quarter is in time."""
+        return quarter.ends_on + timedelta(days=int(row["grace_days"]))
 
     @cached_property
     def organisations(self) -> list[Row]:
@@ -415,6 +418,17 @@ def reporting_date(quarter: Quarter, build: Build) -> date:
     if _is_latest(quarter, build):
         return max(build.extracted_on, quarter.ends_on)
     return quarter.ends_on + timedelta(days=int(load_settings().options["plan"]["reporting_lag_days"]))
+
+
+def reading_of(row: Row, numerator: float, denominator: float, quarter_code: str) -> rag.Status:
+    """What one organisation's figure of one quarter would be rated by itself, with nothing said beside it."""
+    alone, figure, quarter = _alone(row), Figure(numerator, denominator), Quarter.parse(quarter_code)
+    interval = _interval(figure) if row["is_sample_or_cohort"] else None
+    return _status({**alone, "target": _against(row, quarter)}, figure, interval, None, 0, False)
+
+
+def _alone(row: Row) -> Row:
+    return {**row, "tolerance_kind": "points", "tolerance": 0.0} if row["tolerance_kind"] == "count" else row
 
 
 def local_day(moment: datetime) -> date:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import Connection, Row, and_, func, insert, select
 
 from core import words
-from core.errors import MonitorError
+from core.csps import csp_of
+from core.errors import Conflict, MonitorError
 from core.model import AREA_NOT_KNOWN, ELSEWHERE, MEASURES, STRANDS, Viewer
 from core.periods import Quarter
-from core.settings import REFERENCE, load_settings
+from core.settings import load_settings
 from register import store
 from register.tables import KEPT, journal, key, schema, values
 
@@ -53,28 +51,6 @@ _NEEDED = {
     "meeting": ("name",),
     "meeting_item": ("words", "about_code", "about_words"),
 }
-
-
-class Conflict(MonitorError):
-    """Somebody else saved the same row first. Nothing is lost: theirs is kept, and the writer is shown it.
-
-    Attributes:
-        theirs: the row as it is kept now, with `at` (UTC, no zone) and `by_name`; None when there is none.
-    """
-
-    def __init__(self, connection: Connection, table_name: str, theirs: Any | None) -> None:
-        wrote = None
-        if theirs is not None:
-            wrote = connection.execute(
-                select(journal.c.at, journal.c.by_name).where(journal.c.entry_id == theirs.entry_id)
-            ).one()
-        self.theirs = None if theirs is None or wrote is None else {**theirs._mapping, **wrote._mapping}
-        super().__init__(
-            "somebody else saved this since you opened it.",
-            where=f"the register's {table_name.replace('_', ' ')}",
-            meaning="Theirs is kept, and nothing of yours was written yet.",
-            action="Look at what they said; save again to keep yours as the next version.",
-        )
 
 
 class Entry:
@@ -115,10 +91,17 @@ class Entry:
         if before is not None and all(before._mapping[name] == value for name, value in said.items()):
             return int(before.version)
         if based_on is not None and based_on != (0 if before is None else before.version):
-            raise Conflict(self._connection, table_name, before)
+            raise Conflict(f"the register's {table_name.replace('_', ' ')}", self._signed(before))
         version = 1 if before is None else int(before.version) + 1
         self._connection.execute(insert(table).values(**about, **said, version=version, entry_id=self.number))
         return version
+
+    def _signed(self, row: Row[Any] | None) -> dict[str, Any]:
+        """A row with who wrote it and when."""
+        if row is None:
+            return {}
+        wrote = select(journal.c.at, journal.c.by_name).where(journal.c.entry_id == row.entry_id)
+        return {**row._mapping, **self._connection.execute(wrote).one()._mapping}
 
 
 class Writer:
@@ -181,8 +164,7 @@ def respond(viewer: Viewer, row: Mapping[str, Any], *, is_made_up: bool) -> None
     save(viewer, "exception response", [Written("exception_response", row)], is_made_up=is_made_up)
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """One row to be kept: its table, what it says, and the version the writer had before them (see `Entry.put`)."""
 
     table: str
@@ -190,8 +172,16 @@ class Written:
     based_on: int | None = None
 
 
-def save(viewer: Viewer, doing: str, written: Sequence[Written], *, is_made_up: bool) -> None:
+def save(
+    viewer: Viewer, doing: str, written: Iterable[tuple[str, Mapping[str, Any], int | None]], *, is_made_up: bool
+) -> None:
     """Keep everything somebody wrote on one form in this deployment's register, as one entry: all of it or nothing.
+
+    Args:
+        viewer: who writes it.
+        doing: what for, for the journal.
+        written: each a `Written`.
+        is_made_up: whether the figures it is about are.
 
     Raises:
         Conflict: somebody else saved one of the rows since the writer looked.
@@ -199,8 +189,8 @@ def save(viewer: Viewer, doing: str, written: Sequence[Written], *, is_made_up: 
     """
     with writer(load_settings().register_url, is_made_up=is_made_up) as register:
         entry = register.entry(viewer, doing)
-        for one in written:
-            entry.put(one.table, one.row, based_on=one.based_on)
+        for table, row, based_on in written:
+            entry.put(table, row, based_on=based_on)
 
 
 def _naive(moment: datetime) -> datetime:
@@ -214,7 +204,7 @@ def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: M
     if CSP_LEAD in viewer.roles:
         if table_name == "adoption" and row["csp_code"] in viewer.csps:
             return
-        if table_name == "exception_response" and _csps(row["area_code"]) & viewer.csps:
+        if table_name == "exception_response" and csp_of(row["area_code"], _today()) in viewer.csps:
             return
         if table_name in _OF_ONE_ORGANISATION and _csp_of(connection, row["organisation_code"]) in viewer.csps:
             return
@@ -265,13 +255,8 @@ def _latest(
     )
 
 
-@lru_cache(maxsize=64)
-def _csps(area_code: str) -> frozenset[str]:
-    """The CSPs an area belongs to, by the reference table; none of what is wider than one."""
-    with (REFERENCE / "csps.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset(
-            row["csp_code"] for row in csv.DictReader(file) if area_code in (row["area_code"], row["authority_code"])
-        )
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _csp_of(connection: Connection, organisation_code: str) -> str | None:

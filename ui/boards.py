@@ -29,6 +29,7 @@ _BOARD = {
 _SUMMARY = {"status": 24, "outcomes": 10, "which_outcomes": 66}
 _EXCEPTIONS = {"state": 19, "exception": 38, "how_long": 17, "response": 26}
 _CAMPAIGNS = {"campaign_standing": 9, "campaign": 27, "what_was_found": 32, "beside_it": 32}
+_OWED = {"owed_state": 16, "what": 40, "owed_standing": 30, "organisation": 14}
 _ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
 
 
@@ -100,7 +101,7 @@ def actions(answer: Answer) -> str:
     """
     cells = [
         (
-            theme.status(row["status_code"], row["status"]),
+            theme.status(row["status_code"], row["status"]) + _line(row["override"]),
             _named(row["outcome_code"], row["action"]) + _line(row["reason"]),
             escape(row["owner"]) + _line(row["due"], quiet=True),
             _line(row["evidence"], "evidence") + _said(row),
@@ -108,6 +109,23 @@ def actions(answer: Answer) -> str:
         for row in answer.frame.to_dict("records")
     ]
     return _table(words.say("plan", "actions", "title"), _ACTIONS, cells)
+
+
+def owed(answer: Answer) -> str:
+    """What is due from whom, what is latest first.
+
+    Columns: those of `queries.returns.owed`.
+    """
+    cells = [
+        (
+            theme.owed(row["state_code"], row["state"]),
+            _named(row["outcome_code"], row["what"]) + _line(f"{row['kind']}, {row['quarter']}", quiet=True),
+            escape(row["standing"]),
+            escape(row["organisation"]),
+        )
+        for row in answer.frame.to_dict("records")
+    ]
+    return _table(words.say("returns", "owed", "title"), _OWED, cells) if cells else ""
 
 
 def campaigns(answer: Answer) -> str:
@@ -210,11 +228,12 @@ def _part(row: Row) -> str:
 
 def _outcome(row: Row) -> tuple[str, ...]:
     return (
-        theme.status(row["status_code"], row["status"]),
+        theme.status(row["status_code"], row["status"]) + _line(row["override"]),
         _named(row["outcome_code"], row["outcome"]) + _line(row["indicator"], quiet=True) + _line(row["reason"]),
         f"<b>{escape(row['value_text'])}</b>"
         + _line(row["latest"], quiet=True)
         + _line(row["target_text"], "target")
+        + _line(row["path"], quiet=True)
         + _line(row["travel"])
         + _line(row["forecast"], quiet=True),
         escape(row["owner"]) + _line(row["due"], quiet=True),

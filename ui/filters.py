@@ -117,6 +117,25 @@ def narrow(page: str, choices: Mapping[str, Mapping[str, str]]) -> dict[str, str
     return chosen
 
 
+def choose_one(page: str, name: str, offered: Mapping[str, str]) -> str:
+    """A choice of one page that always has a value, kept in the address: the code chosen, '' where none is offered."""
+    with st.container(key=f"address_{name}", gap=None):
+        asked = st.text_input(name, key=name, bind="query-params", label_visibility="collapsed")
+    if not offered:
+        return ""
+    st.session_state[f"choose_{name}"] = asked if asked in offered else next(iter(offered))
+    with st.container(key="filters_page", horizontal=True, gap="small"):
+        st.selectbox(
+            words.say(page, "texts", "filter", name),
+            tuple(offered),
+            format_func=offered.__getitem__,
+            key=f"choose_{name}",
+            on_change=_follow,
+            args=(name,),
+        )
+    return str(st.session_state[f"choose_{name}"])
+
+
 def strand_kind(build: Build) -> str:
     """Which labels name the strands of this build: in the shareable one a strand is that strand alone."""
     return "group" if build.is_shareable else "strand"

@@ -12,11 +12,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core import builds, words
-from core.errors import MonitorError
+from core.errors import Conflict, MonitorError
 from core.model import Answer, Build, Selection, Viewer
-from core.periods import day_label
+from core.periods import day_label, moment_label
 from core.settings import ROOT, load_settings
-from ui import captions, downloads, filters, forms, maps, pictures, theme
+from ui import captions, downloads, filters, forms, maps, pictures, plan_forms, theme
 from ui.charts import sparkline
 
 Draw = Callable[[Answer], go.Figure]
@@ -164,6 +164,63 @@ class Page:
         )
         st.html(_state(answer, f'<ul class="hm-ways">{items}</ul>'))
         st.stop()
+
+    def fill(
+        self,
+        form: Callable[[Answer], list[plan_forms.Written] | None],
+        answer: Answer,
+        keep: Callable[..., None],
+        check: Callable[[list[plan_forms.Written]], list[str]] = lambda _: [],
+    ) -> None:
+        """Offer a form on `answer` (a function of ui.plan_forms) and put what was written in the register.
+
+        What `check` finds missing, a refusal of the register, or what somebody else saved meanwhile is told where the
+        form is, and what was typed stays in it. On a build that is not live, or as at an earlier day, nothing is asked.
+
+        Args:
+            keep: puts rows in the register: `register.write.save`.
+            check: one sentence for each thing that must still be said before the rows can be kept.
+        """
+        key = captions.anchor(answer)
+        if answer.withheld is not None:
+            st.html(_state(answer))
+            return
+        st.html(f'{_title(answer)}<span id="{escape(key)}"></span>')
+        if self.selection.as_at or self.build.number != builds.live_number(load_settings().data):
+            st.html(f'<p class="hm-banner hm-plain">{escape(words.say("returns", "texts", "form", "earlier"))}</p>')
+            return
+        is_kept = st.session_state.pop(f"{_KEPT}_{key}", False)
+        with st.container(key=f"fill_{key}"):
+            written = form(answer)
+        if is_kept:
+            st.success(words.say("returns", "texts", "form", "kept"))
+        if not written:
+            return
+        missing = check(written)
+        for sentence in missing:
+            st.error(sentence)
+        if missing:
+            return
+        try:
+            keep(self.viewer, answer.question, written, is_made_up=self.build.is_made_up)
+        except Conflict as first:
+            said = plan_forms.saved_since(written, first.theirs)
+            told = {
+                "by_name": first.theirs["by_name"],
+                "on": moment_label(first.theirs["at"]),
+                "said": said,
+            }
+            st.warning(words.say("returns", "texts", "form", "theirs", **told))
+            return
+        except MonitorError as refused:
+            st.html(_refusal(refused, 3, title="not_kept"))
+            return
+        st.session_state[f"{_KEPT}_{key}"] = True
+        st.rerun()
+
+    def choose(self, name: str, choices: Mapping[str, str]) -> str:
+        """Offer one choice of this page's own that always has a value: the first, until another is chosen."""
+        return filters.choose_one(self.name, name, choices)
 
     def narrow(self, choices: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         """Offer filters of this page's own; returns what was chosen by name, '' for all."""

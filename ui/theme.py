@@ -64,11 +64,21 @@ def alert(code: str, word: str) -> str:
     return f'<span class="{kind}">{shape}{escape(word)}</span>'
 
 
+OWED_SHAPES = {"escalated": "▲", "late": "▲", "overdue": "▲", "corrective_missing": "▲", "not_said": "–",
+               "waiting": "–", "no_figure": "✓", "in": "✓"}  # fmt: skip
+
+
+def owed(code: str, word: str) -> str:
+    """Where something due stands, as word + shape, inline HTML: what is late is framed in the accent."""
+    kind = "hm-flagged" if OWED_SHAPES[code] == "▲" else "hm-unflagged"
+    return f'<span class="{kind}"><span aria-hidden="true">{OWED_SHAPES[code]}</span>{escape(word)}</span>'
+
+
 STYLE = """
 <style>
 .hm-head, .hm-figure-words, .hm-figure-notes, .hm-tiles, .hm-sentences, .hm-state, .hm-table, .hm-text
   { font-variant-numeric: tabular-nums; color: #0B0C0C; }
-.st-key-address, .st-key-address_page { display: none; }
+.st-key-address, [class*="st-key-address_"] { display: none; }
 [data-testid="stMainBlockContainer"] { max-width: 1480px; padding: 2.6rem 2.5rem 3rem; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.9rem; }
 .hm-head-line { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; align-items: baseline;
@@ -106,6 +116,10 @@ STYLE = """
 .hm-contents ul { margin: 0.4rem 0 0 !important; padding: 0 !important; list-style: none; columns: 17rem; }
 .hm-contents li { margin: 0 !important; padding: 0.2rem 0; break-inside: avoid; }
 .hm-contents a { color: #12436D; text-decoration: underline; }
+.hm-asked { margin: 0.6rem 0 0; padding: 0.5rem 0 0; border-top: 1px solid #B1B4B6; }
+.hm-asked h4 { margin: 0; padding: 0; font-size: 1.05rem; }
+.hm-asked p { margin: 0.1rem 0 0; color: #505A5F; }
+.hm-form { font-size: 1.2rem; margin: 0; padding: 0; }
 .st-key-filters { border-bottom: 1px solid #D6D6D6; padding-bottom: 0.9rem; }
 .hm-figure-words { margin-top: 1rem; }
 .hm-figure-words h2, .hm-figure-words h3 { font-size: 1.3rem; line-height: 1.3; margin: 0; padding: 0;
