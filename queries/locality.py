@@ -15,7 +15,7 @@ from core.csps import authorities_of, csp_of, csps
 from core.model import AUTHORITIES, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from core.settings import load_settings
-from queries import _ask, _change, _series, plan
+from queries import _ask, _change, _series, plan, returns
 from queries._plan import Plan, local_day, opened
 from stats import change, rates
 
@@ -39,12 +39,6 @@ def chosen(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     return _ask.answer("locality.chosen", pd.DataFrame(rows), selection, build, withheld=withheld)
 
 
-def organisation(selection: Selection, viewer: Viewer, build: Build) -> str:
-    """The organisation that returns for the selected area's partnership; '' where there is none."""
-    found = opened(selection, viewer, build)
-    return "" if found is None else found.csps.get(_csp(selection) or "", "")
-
-
 def own(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """How does the selected area's partnership stand in its own part of the plan?
 
@@ -64,6 +58,7 @@ def own(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     name = found.names[found.csps[csp]]
     facts = {
         "csp": name,
+        "organisation_code": found.csps[csp],
         "area_chosen": words.label("area", selection.area),
         "adoption": _adoption(found, csp)["adoption"],
         "adoption_said": _decided(found, csp, build),
@@ -97,7 +92,7 @@ def matrix(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     rated = frame[frame["status_code"] != ""]
     red = rated[rated["status_code"] == "red"]
     facts = {
-        **{code: int((rated["status_code"] == code).sum()) for code in ("green", "amber", "red", "grey", "blue")},
+        "counts": plan.counted(rated),
         "outcomes": words.count("outcome", len(asked)),
         "csps": len(columns),
         "parts": len(rated),
@@ -108,7 +103,7 @@ def matrix(selection: Selection, viewer: Viewer, build: Build) -> Answer:
             ]
         ),
     }
-    finding = "some_red" if len(red) else "none_red" if len(rated) else "nothing"
+    finding = "some_red" if len(red) else "plain" if len(rated) else "nothing"
     return _answer(question, frame, _whole(selection), build, found, finding=finding, facts=facts)
 
 
@@ -186,6 +181,13 @@ def local(headlines: Answer, own: Answer) -> Answer:
         row = {"about": "own", "finding": own.finding, "facts": dict(own.facts), "page": "locality"}
         frame = pd.concat([frame, pd.DataFrame([row | {"measure": headlines.selection.measure}])], ignore_index=True)
     return replace(headlines, frame=frame)
+
+
+def due(own: Answer, viewer: Viewer) -> Answer:
+    """What is due from the partnership whose part of the plan this is: `returns.owed` of it alone."""
+    if own.withheld is not None:
+        return replace(own, question="returns.owed")
+    return returns.owed(own.selection, viewer, own.build, own.facts["organisation_code"])
 
 
 @dataclass(frozen=True)

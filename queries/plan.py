@@ -488,16 +488,20 @@ def facts_of(frame: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def counted(frame: pd.DataFrame) -> str:
+    """How many rows of a board have each status: `7 Green, 5 Amber, 2 Red and 4 not rated`."""
+    return words.join(
+        [
+            words.say("plan", "texts", "part", code, outcomes=int(_is(frame, code).sum()))
+            for code in ("blue", "green", "amber", "red", "grey")
+            if _is(frame, code).any()
+        ]
+    )
+
+
 def _sentence(frame: pd.DataFrame) -> str:
-    counts = [
-        words.say("plan", "texts", "part", code, outcomes=int(_is(frame, code).sum()))
-        for code in ("blue", "green", "amber", "red", "grey")
-        if _is(frame, code).any()
-    ]
     said = [
-        words.say(
-            "plan", "texts", "part", "all", outcomes=words.count("outcome", len(frame)), counts=words.join(counts)
-        )
+        words.say("plan", "texts", "part", "all", outcomes=words.count("outcome", len(frame)), counts=counted(frame))
     ]
     kinds = _kinds(frame)
     said += [
