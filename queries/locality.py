@@ -52,9 +52,9 @@ def own(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         return _choose(question, selection, build)
     if found is None:
         return _ask.answer(question, pd.DataFrame(), _of_plan(selection), build, withheld="no_plan")
-    if csp not in found.csps:
-        return _ask.answer(question, pd.DataFrame(), _of_plan(selection), build, withheld="not_in_plan")
-    frame = _own(found, csp, build).copy()
+    frame = _own(found, csp, build).copy() if csp in found.csps else pd.DataFrame()
+    if frame.empty:
+        return _ask.answer(question, frame, _of_plan(selection), build, withheld="not_in_plan")
     name = found.names[found.csps[csp]]
     facts = {
         "csp": name,
@@ -62,11 +62,10 @@ def own(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         "area_chosen": words.label("area", selection.area),
         "adoption": _adoption(found, csp)["adoption"],
         "adoption_said": _decided(found, csp, build),
-        **(plan.facts_of(frame) if len(frame) else {}),
+        **plan.facts_of(frame),
     }
     shared = ("csp_shared",) if selection.area not in {one.area_code for one in csps(_day(selection))} else ()
-    finding = "plain" if len(frame) else "nothing"
-    return _answer(question, frame, selection, build, found, finding=finding, facts=facts, notes=shared)
+    return _answer(question, frame, selection, build, found, finding="plain", facts=facts, notes=shared)
 
 
 def matrix(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -384,8 +383,7 @@ def _beside(held: pd.DataFrame, selection: Selection) -> str:
 
 def _together(held: pd.DataFrame, codes: frozenset[str], last: Quarter) -> _Places:
     of_these = held[held["area_code"].isin(codes) & (held["quarter_code"] <= last.code)]
-    by_quarter = of_these.groupby(["quarter_code", "starts_on", "ends_on"], as_index=False)["reports"].sum()
-    by_quarter = by_quarter.rename(columns={"reports": "value"})
+    by_quarter = of_these.groupby(["quarter_code", "starts_on", "ends_on"])["reports"].sum().reset_index(name="value")
     window = by_quarter["quarter_code"].isin([last.plus(-step).code for step in range(4)])
     residents = of_these.loc[of_these["quarter_code"] == last.code, "population"].sum()
     return _Places(by_quarter, int(by_quarter.loc[window, "value"].sum()), int(residents))

@@ -175,17 +175,7 @@ def narrowed(whole: Answer, chosen: Mapping[str, str]) -> Answer:
 @lru_cache(maxsize=16)
 def _summed_up(plan: Plan, build: Build) -> tuple[pd.DataFrame, dict[str, Any]]:
     whole = _board(plan, build)
-    rows = [
-        {
-            "status_code": code,
-            "label": words.label("plan_count", code),
-            "value": int(chosen.sum()),
-            "outcomes": _named(whole[chosen]),
-        }
-        for code, chosen in _kinds(whole).items()
-        if chosen.any()
-    ]
-    return pd.DataFrame(rows), facts_of(whole)
+    return pd.DataFrame(by_kind(whole)), facts_of(whole)
 
 
 def _board(plan: Plan, build: Build) -> pd.DataFrame:
@@ -486,6 +476,20 @@ def facts_of(frame: pd.DataFrame) -> dict[str, Any]:
         "overridden": int((frame["override"] != "").sum()),
         "sentence": _sentence(frame),
     }
+
+
+def by_kind(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The statuses of a board that occur: status_code, label, value (outcomes), outcomes (their names)."""
+    return [
+        {
+            "status_code": code,
+            "label": words.label("plan_count", code),
+            "value": int(chosen.sum()),
+            "outcomes": _named(frame[chosen]),
+        }
+        for code, chosen in _kinds(frame).items()
+        if chosen.any()
+    ]
 
 
 def counted(frame: pd.DataFrame) -> str:

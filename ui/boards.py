@@ -30,6 +30,7 @@ _SUMMARY = {"status": 24, "outcomes": 10, "which_outcomes": 66}
 _EXCEPTIONS = {"state": 19, "exception": 38, "how_long": 17, "response": 26}
 _CAMPAIGNS = {"campaign_standing": 9, "campaign": 27, "what_was_found": 32, "beside_it": 32}
 _OWED = {"owed_state": 16, "what": 40, "owed_standing": 30, "organisation": 14}
+_REPORT = {"status": 14, "about": 30, "told": 56}
 _ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
 
 
@@ -75,6 +76,30 @@ def matrix(answer: Answer) -> str:
         f'<div class="hm-table hm-matrix" tabindex="0" role="region" aria-label="{title}"><table><thead><tr>'
         f'<th scope="col">{escape(words.label("column", "outcome"))}</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def report(answer: Answer) -> str:
+    """The statements of an update report, section by section.
+
+    Columns: those of `queries.updates.report`.
+    """
+    rows = answer.frame.to_dict("records")
+    return "".join(
+        f'<h4 class="hm-theme">{escape(section)}</h4>'
+        + _table(
+            section,
+            _REPORT,
+            [
+                (
+                    theme.status(row["status_code"], row["status"]) if row["status_code"] else "",
+                    f"<strong>{escape(row['item'])}</strong>",
+                    escape(row["told"]),
+                )
+                for row in of_section
+            ],
+        )
+        for section, of_section in groupby(rows, key=lambda row: str(row["section"]))
     )
 
 
