@@ -30,6 +30,7 @@ _SUMMARY = {"status": 24, "outcomes": 10, "which_outcomes": 66}
 _EXCEPTIONS = {"state": 19, "exception": 38, "how_long": 17, "response": 26}
 _CAMPAIGNS = {"campaign_standing": 9, "campaign": 27, "what_was_found": 32, "beside_it": 32}
 _OWED = {"owed_state": 16, "what": 40, "owed_standing": 30, "organisation": 14}
+_OWN = {"status": 12, "outcome": 38, "latest_and_target": 20, "what_was_said": 30}
 _REPORT = {"status": 14, "about": 30, "told": 56}
 _ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
 
@@ -54,7 +55,7 @@ def own(answer: Answer) -> str:
     """
     rows = answer.frame.to_dict("records")
     return "".join(
-        f'<h4 class="hm-theme">{escape(kind)}</h4>' + _table(kind, _BOARD, [_outcome(row) for row in of_kind])
+        f'<h4 class="hm-theme">{escape(kind)}</h4>' + _table(kind, _OWN, [_own_part(row) for row in of_kind])
         for kind, of_kind in groupby(rows, key=lambda row: str(row["kind"]))
     )
 
@@ -264,6 +265,19 @@ def _outcome(row: Row) -> tuple[str, ...]:
         escape(row["owner"]) + _line(row["due"], quiet=True),
         _milestone(row),
         _said(row),
+    )
+
+
+def _own_part(row: Row) -> tuple[str, ...]:
+    """An outcome of one partnership, in fewer lines than on the whole board: it is read on a telephone."""
+    return (
+        theme.status(row["status_code"], row["status"]) + _line(row["override"]),
+        _named(row["outcome_code"], row["outcome"]) + _line(row["indicator"], quiet=True) + _line(row["reason"]),
+        f"<b>{escape(row['value_text'])}</b>, {escape(row['latest'])}"
+        + _line(", ".join((row["target_text"], row["due"])), "target")
+        + _line(row["path"], quiet=True)
+        + _line(row["travel"], quiet=True),
+        _line(row["milestone"], "milestone") + _line(row["milestone_reason"], quiet=True) + _said(row),
     )
 
 
