@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import breaks, words
+from core import breaks, builds, words
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from core.settings import load_settings
@@ -19,7 +19,7 @@ from queries._plan import Acted, Figure, Measured, Plan, local_day, opened
 from stats import forecast, rag
 
 CHOICES = {"theme": "theme_code", "focus": "focus_code", "owner": "owner_code", "status": "status_code"}
-"""What the board can be narrowed by, and the column that holds it."""
+"""What the board can be narrowed by beside a CSP that returns for an outcome, and the column that holds it."""
 
 _WRITTEN = ("value_text", "path", "override", "forecast", "commentary", "corrective_action", "evidence", "note")
 _VALUES = ("value", "numerator", "denominator", "low", "high")
@@ -29,18 +29,20 @@ def board(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Where does each outcome of the plan stand?
 
     Frame, one row per outcome: position, theme_code, theme, focus_code, focus, outcome_code, outcome, measures (how
-    many measures it has; the worst speaks for it), indicator, owner_code, owner, due_quarter, due, is_past_due, target,
-    target_text, forecast (in words), value (percent), low, high (95%, of samples and cohorts), numerator, denominator,
-    value_text, latest_quarter, latest, status_code, status, reason_code, reason, lacks_corrective_action, travel_code,
-    travel, is_overdue, update_due_on, days_late, returned, expected (returns for the selected quarter), milestone,
-    milestone_due, milestone_status_code, milestone_status, milestone_reason, milestone_is_overdue, commentary,
-    corrective_action.
+    many measures it has; the worst speaks for it), csp_codes (the CSPs that return it), indicator,
+    owner_code, owner, due_quarter, due, is_past_due, target, target_text, path, forecast (in words), value (percent),
+    low, high (95%, of samples and cohorts), numerator, denominator, value_text, latest_quarter, latest, status_code,
+    status (the judgement's where there is one), worked_out_code, override (the judgement in words), reason_code,
+    reason, lacks_corrective_action, travel_code, travel, is_overdue, is_escalated (two or more updates missed),
+    update_due_on, days_late, returned, expected (returns for the selected quarter), milestone, milestone_due,
+    milestone_status_code, milestone_status, milestone_reason, milestone_is_overdue, commentary, corrective_action.
     """
     plan = opened(selection, viewer, build)
     if plan is None:
         return _no_plan("plan.board", selection, build)
     frame = _board(plan, build)
-    return _answer("plan.board", frame, selection, build, plan, facts=facts_of(frame))
+    csps = {csp: plan.names[organisation] for csp, organisation in plan.csps.items()}
+    return _answer("plan.board", frame, selection, build, plan, facts={**facts_of(frame), "csps": csps})
 
 
 def summary(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -65,23 +67,7 @@ def history(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     plan = opened(selection, viewer, build)
     if plan is None:
         return _no_plan("plan.history", selection, build)
-    rows = []
-    for then in plan.history():
-        for outcome, measures in _outcomes(then):
-            speaks = worst_of(measures)
-            rows.append(
-                {
-                    "position": outcome["position"],
-                    "outcome_code": outcome["outcome_code"],
-                    "outcome": outcome["words"],
-                    "quarter_code": then.quarter.code,
-                    "label": then.quarter.label,
-                    "status_code": speaks.code,
-                    "status": words.label("status", speaks.code),
-                    "reason_code": _reason_code(speaks),
-                    "reason": words.label("plan_reason", _reason_code(speaks)),
-                }
-            )
+    rows = [row for then in plan.history() for row in _stood(then)]
     frame = pd.DataFrame(rows).sort_values(["position", "quarter_code"], ignore_index=True)
     rated = frame[frame["status_code"] != "grey"].groupby("quarter_code").size()
     facts = {
@@ -92,6 +78,46 @@ def history(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     }
     finding = "first_year" if plan.quarter.year_before < plan.starts else "later_years"
     return _answer("plan.history", frame, selection, build, plan, finding=finding, facts=facts)
+
+
+def by_build(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """What did each build that was published say of each outcome?
+
+    Frame, one row per outcome and build, the latest builds up to this one: position, outcome_code, outcome,
+    build_number, label, status_code, status, reason_code, reason.
+    """
+    question = "plan.by_build"
+    plan = opened(selection, viewer, build)
+    if plan is None:
+        return _no_plan(question, selection, build)
+    rows = []
+    for one in _earlier(build):
+        quarter = min(Quarter.parse(selection.quarter), Quarter.of(one.data_to).plus(-1 if _is_part(one) else 0))
+        then = opened(replace(selection, quarter=quarter.code), viewer, one)
+        label = words.say(
+            "plan",
+            "texts",
+            "figure",
+            "build",
+            build=one.number,
+            extract=day_label(one.extracted_on),
+            quarter=quarter.label,
+        )
+        rows += [{**row, "build_number": one.number, "label": label} for row in (_stood(then) if then else ())]
+    frame = pd.DataFrame(rows).sort_values(["position", "build_number"], ignore_index=True)
+    numbers = list(dict.fromkeys(sorted(frame["build_number"])))
+    moved = frame.groupby("outcome_code")["status_code"].agg(
+        lambda codes: codes.iloc[-1] != codes.iloc[-2 % len(codes)]
+    )
+    facts = {
+        "first": numbers[0],
+        "last": numbers[-1],
+        "builds": words.count("build", len(numbers)),
+        "outcomes": frame["outcome_code"].nunique(),
+        "moved": int(moved.sum()),
+    }
+    finding = "one" if len(numbers) == 1 else "plain" if facts["moved"] else "none_moved"
+    return _answer(question, frame, selection, build, plan, finding=finding, facts=facts)
 
 
 def actions(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -151,10 +177,11 @@ def choices(whole: Answer) -> dict[str, dict[str, str]]:
     """What the board can be narrowed by: name of the choice -> code -> words, in the board's order."""
     if whole.withheld is not None:
         return {}
-    return {
+    found = {
         name: dict(zip(whole.frame[column], whole.frame[column.removesuffix("_code")], strict=True))
         for name, column in CHOICES.items()
     }
+    return {**found, "csp": whole.facts["csps"]}
 
 
 def narrowed(whole: Answer, chosen: Mapping[str, str]) -> Answer:
@@ -163,7 +190,9 @@ def narrowed(whole: Answer, chosen: Mapping[str, str]) -> Answer:
         return whole
     frame = whole.frame
     for name, code in chosen.items():
-        if code:
+        if code and name == "csp":
+            frame = frame[[code in codes for codes in frame["csp_codes"]]]
+        elif code:
             frame = frame[frame[CHOICES[name]] == code]
     if len(frame) == len(whole.frame):
         return whole
@@ -201,11 +230,41 @@ def _told_once(plan: Plan, build: Build) -> pd.DataFrame:
                 "outcome_code": outcome["outcome_code"],
                 "outcome": outcome["words"],
                 "measures": len(measures),
+                "csp_codes": _csps_of(measures, plan),
                 **shown(speaks, plan, len(measures), build),
                 **milestone_of(milestones.get(outcome["outcome_code"])),
             }
         )
     return without_counts(pd.DataFrame(rows), build)
+
+
+def _stood(plan: Plan) -> list[dict[str, Any]]:
+    """The status of each outcome as the plan stands, with the quarter it is of."""
+    return [
+        {
+            "position": outcome["position"],
+            "outcome_code": outcome["outcome_code"],
+            "outcome": outcome["words"],
+            "quarter_code": plan.quarter.code,
+            "label": plan.quarter.label,
+            "status_code": speaks.code,
+            "status": words.label("status", speaks.code),
+            "reason_code": _reason_code(speaks),
+            "reason": words.label("plan_reason", _reason_code(speaks)),
+        }
+        for outcome, speaks in ((outcome, worst_of(measures)) for outcome, measures in _outcomes(plan))
+    ]
+
+
+def _earlier(build: Build) -> list[Build]:
+    """The latest builds for these readers that can be opened, up to this one, oldest first."""
+    held = builds.catalogue(load_settings().data, build.audience)
+    found = [one.build for one in held if one.build is not None and one.number <= build.number]
+    return found[: int(load_settings().options["plan"]["builds_told"])][::-1]
+
+
+def _is_part(build: Build) -> bool:
+    return build.data_to < Quarter.of(build.data_to).ends_on
 
 
 def _outcomes(plan: Plan) -> list[tuple[Mapping[str, Any], list[Measured]]]:
@@ -216,6 +275,12 @@ def _outcomes(plan: Plan) -> list[tuple[Mapping[str, Any], list[Measured]]]:
         if measures:
             found.append((outcome, measures))
     return found
+
+
+def _csps_of(measures: Sequence[Measured], plan: Plan) -> tuple[str, ...]:
+    """The CSPs that return one of the measures."""
+    returned_by = {name for one in measures for name in plan.reporters.get(one.row["indicator_code"], ())}
+    return tuple(csp for csp, organisation in plan.csps.items() if organisation in returned_by)
 
 
 def worst_of(measures: Sequence[Measured]) -> Measured:
@@ -576,7 +641,7 @@ def _answer(
     notes = {
         "plan_made_up": plan.is_made_up and question != "plan.board",
         "plan_whole": question == "plan.board",
-        "plan_status": question in ("plan.board", "plan.summary", "plan.history"),
+        "plan_status": question in ("plan.board", "plan.summary", "plan.history", "plan.by_build"),
         "plan_travel": question == "plan.board",
         "plan_forecast": question == "plan.board" and not build.is_shareable,
         "plan_shareable": build.is_shareable,

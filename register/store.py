@@ -47,13 +47,9 @@ def open_to_write(url: str) -> Engine:
             held = connection.scalar(select(schema.c.version)) if inspect(connection).has_table(schema.name) else None
             if held is None:
                 metadata.create_all(connection)
+                _set_version(connection)
             elif held < SCHEMA_VERSION:
-                from register.migrations import bring_up  # seldom needed, and slow to import
-
                 bring_up(connection, held)
-            if held is None or held < SCHEMA_VERSION:
-                connection.execute(delete(schema))
-                connection.execute(insert(schema).values(version=SCHEMA_VERSION, applied_at=_utc_now()))
     except (IntegrityError, OperationalError, ProgrammingError):
         # Two processes made the same register at once; the other one's tables serve both.
         if not _is_ready(engine):
@@ -61,6 +57,19 @@ def open_to_write(url: str) -> Engine:
     with engine.connect() as connection:
         _check_version(connection)
     return engine
+
+
+def bring_up(connection: Connection, version: int) -> None:
+    """Make the older register behind `connection` one of this version, inside the caller's transaction."""
+    from register import migrations  # seldom needed, and slow to import
+
+    migrations.bring_up(connection, version)
+    _set_version(connection)
+
+
+def _set_version(connection: Connection) -> None:
+    connection.execute(delete(schema))
+    connection.execute(insert(schema).values(version=SCHEMA_VERSION, applied_at=_utc_now()))
 
 
 @contextmanager

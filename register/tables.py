@@ -26,6 +26,9 @@ from sqlalchemy.schema import ExecutableDDLElement
 SCHEMA_VERSION = 3
 """Raised with a step of `register.migrations`: an older register is brought up with its next entry, read as it is."""
 
+GUARDED = "sqlite"
+"""The kind of database whose own triggers refuse to change a kept row."""
+
 metadata = MetaData()
 
 schema = Table(
@@ -88,7 +91,7 @@ def guards(name: str) -> list[ExecutableDDLElement]:
         DDL(
             f"create trigger {name}_no_{verb} before {verb} on {name} "
             f"begin select raise(abort, 'the register is append-only'); end"
-        ).execute_if(dialect="sqlite")
+        ).execute_if(dialect=GUARDED)
         for verb in ("update", "delete")
     ]
 

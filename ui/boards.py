@@ -127,8 +127,8 @@ def actions(answer: Answer) -> str:
     """
     cells = [
         (
-            theme.status(row["status_code"], row["status"]) + _line(row["override"]),
-            _named(row["outcome_code"], row["action"]) + _line(row["reason"]),
+            theme.status(row["status_code"], row["status"]),
+            _named(row["outcome_code"], row["action"]) + _line(row["reason"]) + _line(row["override"], "override"),
             escape(row["owner"]) + _line(row["due"], quiet=True),
             _line(row["evidence"], "evidence") + _said(row),
         )
@@ -254,8 +254,11 @@ def _part(row: Row) -> str:
 
 def _outcome(row: Row) -> tuple[str, ...]:
     return (
-        theme.status(row["status_code"], row["status"]) + _line(row["override"]),
-        _named(row["outcome_code"], row["outcome"]) + _line(row["indicator"], quiet=True) + _line(row["reason"]),
+        theme.status(row["status_code"], row["status"]),
+        _named(row["outcome_code"], row["outcome"])
+        + _line(row["indicator"], quiet=True)
+        + _line(row["reason"])
+        + _line(row["override"], "override"),
         f"<b>{escape(row['value_text'])}</b>"
         + _line(row["latest"], quiet=True)
         + _line(row["target_text"], "target")

@@ -8,6 +8,7 @@ select box only shows it. Streamlit then carries the codes through navigation, t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -117,15 +118,23 @@ def narrow(page: str, choices: Mapping[str, Mapping[str, str]]) -> dict[str, str
     return chosen
 
 
-def choose_one(page: str, name: str, offered: Mapping[str, str]) -> str:
-    """A choice of one page that always has a value, kept in the address: the code chosen, '' where none is offered."""
+def choose_one(page: str, name: str, offered: Mapping[str, str], *, is_row: bool = False) -> str:
+    """A choice of one page that always has a value, kept in the address: the code chosen, '' where none is offered.
+
+    Args:
+        page: whose words to use: config/text/<page>.toml [texts.filter].
+        name: of the choice.
+        offered: code -> words; the first is chosen until another is.
+        is_row: draw it as a row of buttons and not as a list.
+    """
     with st.container(key=f"address_{name}", gap=None):
         asked = st.text_input(name, key=name, bind="query-params", label_visibility="collapsed")
     if not offered:
         return ""
     st.session_state[f"choose_{name}"] = asked if asked in offered else next(iter(offered))
-    with st.container(key="filters_page", horizontal=True, gap="small"):
-        st.selectbox(
+    draw = partial(st.segmented_control, required=True) if is_row else st.selectbox
+    with st.container(key=f"choice_{name}"):
+        draw(
             words.say(page, "texts", "filter", name),
             tuple(offered),
             format_func=offered.__getitem__,

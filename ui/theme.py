@@ -116,6 +116,7 @@ STYLE = """
 .hm-contents ul { margin: 0.4rem 0 0 !important; padding: 0 !important; list-style: none; columns: 17rem; }
 .hm-contents li { margin: 0 !important; padding: 0.2rem 0; break-inside: avoid; }
 .hm-contents a { color: #12436D; text-decoration: underline; }
+.hm-hint { margin: 0; color: #505A5F; max-width: 60rem; }
 .hm-asked { margin: 0.6rem 0 0; padding: 0.5rem 0 0; border-top: 1px solid #B1B4B6; }
 .hm-asked h4 { margin: 0; padding: 0; font-size: 1.05rem; }
 .hm-asked p { margin: 0.1rem 0 0; color: #505A5F; }

@@ -13,6 +13,7 @@ import runpy
 import string
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -98,6 +99,19 @@ class Reader:
     def narrow(self, choices: Mapping[str, Any]) -> dict[str, str]:
         """Choose nothing."""
         return dict.fromkeys(choices, "")
+
+    def views(self, *views: Callable[[], None]) -> None:
+        """Look at every view."""
+        for view in views:
+            view()
+
+    def choose(self, _: str, choices: Mapping[str, str]) -> str:
+        """Choose the first."""
+        return next(iter(choices), "")
+
+    def more(self, _: str) -> nullcontext[None]:
+        """Unfold what is folded away."""
+        return nullcontext()
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         """Headings, passages and forms say no figure of the data."""
