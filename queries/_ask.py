@@ -17,7 +17,13 @@ from core.periods import Quarter, day_label
 
 SQL = Path(__file__).parent / "sql"
 RESTRICTED_ONLY = "restricted_only"
-_OF_THE_MEASURE = ("quarter", "trends", "strands", "places")  # pages whose figures are of the measure chosen
+_OF_THE_MEASURE = (
+    "quarter",
+    "trends",
+    "strands",
+    "places",
+    "locality",
+)  # pages whose figures are of the measure chosen
 
 
 @dataclass(frozen=True)

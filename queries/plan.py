@@ -42,7 +42,7 @@ def board(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         return _no_plan("plan.board", selection, build)
     frame = _board(plan, build)
     csps = {csp: plan.names[organisation] for csp, organisation in plan.csps.items()}
-    return _answer("plan.board", frame, selection, build, plan, facts={**_facts(frame), "csps": csps})
+    return _answer("plan.board", frame, selection, build, plan, facts={**facts_of(frame), "csps": csps})
 
 
 def summary(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -130,7 +130,7 @@ def actions(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     plan = opened(selection, viewer, build)
     if plan is None:
         return _no_plan("plan.actions", selection, build)
-    frame = _without_counts(pd.DataFrame([_acted(one, plan) for one in plan.acted]), build)
+    frame = without_counts(pd.DataFrame([_acted(one, plan) for one in plan.acted]), build)
     overdue = frame[frame["is_overdue"]]
     facts = {
         "actions": len(frame),
@@ -168,7 +168,7 @@ def adoption(selection: Selection, viewer: Viewer, build: Build) -> Answer:
                 "note": (said["note"] or "") if said else "",
             }
         )
-    frame = _without_counts(pd.DataFrame(rows), build)
+    frame = without_counts(pd.DataFrame(rows), build)
     counts = {code: int((frame["adoption_code"] == code).sum()) for code in words.labels()["adoption"]}
     return _answer("plan.adoption", frame, selection, build, plan, facts={"csps": len(frame), **counts})
 
@@ -197,24 +197,14 @@ def narrowed(whole: Answer, chosen: Mapping[str, str]) -> Answer:
     if len(frame) == len(whole.frame):
         return whole
     frame = frame.reset_index(drop=True)
-    facts = {**whole.facts, **_facts(frame), "of": len(whole.frame)}
+    facts = {**whole.facts, **facts_of(frame), "of": len(whole.frame)}
     return replace(whole, frame=frame, facts=facts, finding="narrowed", withheld=None if len(frame) else "no_outcome")
 
 
 @lru_cache(maxsize=16)
 def _summed_up(plan: Plan, build: Build) -> tuple[pd.DataFrame, dict[str, Any]]:
     whole = _board(plan, build)
-    rows = [
-        {
-            "status_code": code,
-            "label": words.label("plan_count", code),
-            "value": int(chosen.sum()),
-            "outcomes": _named(whole[chosen]),
-        }
-        for code, chosen in _kinds(whole).items()
-        if chosen.any()
-    ]
-    return pd.DataFrame(rows), _facts(whole)
+    return pd.DataFrame(by_kind(whole)), facts_of(whole)
 
 
 def _board(plan: Plan, build: Build) -> pd.DataFrame:
@@ -229,7 +219,7 @@ def _told_once(plan: Plan, build: Build) -> pd.DataFrame:
     milestones = {one.row["outcome_code"]: one for one in reversed(plan.acted) if one.row["is_milestone"]}
     rows = []
     for outcome, measures in _outcomes(plan):
-        speaks = _speaks(measures)
+        speaks = worst_of(measures)
         rows.append(
             {
                 "position": outcome["position"],
@@ -241,11 +231,11 @@ def _told_once(plan: Plan, build: Build) -> pd.DataFrame:
                 "outcome": outcome["words"],
                 "measures": len(measures),
                 "csp_codes": _csps_of(measures, plan),
-                **_shown(speaks, plan, len(measures), build),
-                **_milestone(milestones.get(outcome["outcome_code"])),
+                **shown(speaks, plan, len(measures), build),
+                **milestone_of(milestones.get(outcome["outcome_code"])),
             }
         )
-    return _without_counts(pd.DataFrame(rows), build)
+    return without_counts(pd.DataFrame(rows), build)
 
 
 def _stood(plan: Plan) -> list[dict[str, Any]]:
@@ -262,7 +252,7 @@ def _stood(plan: Plan) -> list[dict[str, Any]]:
             "reason_code": _reason_code(speaks),
             "reason": words.label("plan_reason", _reason_code(speaks)),
         }
-        for outcome, speaks in ((outcome, _speaks(measures)) for outcome, measures in _outcomes(plan))
+        for outcome, speaks in ((outcome, worst_of(measures)) for outcome, measures in _outcomes(plan))
     ]
 
 
@@ -293,7 +283,8 @@ def _csps_of(measures: Sequence[Measured], plan: Plan) -> tuple[str, ...]:
     return tuple(csp for csp, organisation in plan.csps.items() if organisation in returned_by)
 
 
-def _speaks(measures: Sequence[Measured]) -> Measured:
+def worst_of(measures: Sequence[Measured]) -> Measured:
+    """The measure that speaks for an outcome: the one with the worst status."""
     return measures[rag.worst([replace(one.status, code=one.code) for one in measures])]
 
 
@@ -301,7 +292,8 @@ def _reason_code(one: Measured | Acted) -> str:
     return "overridden" if one.override else one.status.reason
 
 
-def _shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, Any]:
+def shown(one: Measured, plan: Plan, measures: int, build: Build) -> dict[str, Any]:
+    """What a board shows of an outcome by the measure that speaks for it (owner_code to corrective_action)."""
     row, status = one.row, one.status
     due = Quarter.parse(row["due_quarter"]) if row["due_quarter"] else None
     is_past_due = due is not None and plan.on > due.ends_on and status.code not in ("green", "blue")
@@ -401,7 +393,8 @@ def _in_a_row(one: Measured) -> tuple[list[Figure], bool]:
     return kept, False
 
 
-def _milestone(one: Acted | None) -> dict[str, Any]:
+def milestone_of(one: Acted | None) -> dict[str, Any]:
+    """What a board shows of an outcome's milestone; empty words where it has none."""
     return {
         "milestone": one.row["words"] if one else "",
         "milestone_due": one.due.label if one else "",
@@ -537,7 +530,8 @@ def _told(said: Sequence[tuple[str, str]], expected: int, plan: Plan) -> str:
     return " ".join(text if expected <= 1 else f"{plan.names[code]}: {text}" for code, text in said)
 
 
-def _facts(frame: pd.DataFrame) -> dict[str, Any]:
+def facts_of(frame: pd.DataFrame) -> dict[str, Any]:
+    """How many outcomes of a board have each status, and the sentence that says so and names them."""
     counts = {code: int(_is(frame, code).sum()) for code in rag.CODES}
     return {
         **counts,
@@ -549,16 +543,34 @@ def _facts(frame: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _sentence(frame: pd.DataFrame) -> str:
-    counts = [
-        words.say("plan", "texts", "part", code, outcomes=int(_is(frame, code).sum()))
-        for code in ("blue", "green", "amber", "red", "grey")
-        if _is(frame, code).any()
+def by_kind(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The statuses of a board that occur: status_code, label, value (outcomes), outcomes (their names)."""
+    return [
+        {
+            "status_code": code,
+            "label": words.label("plan_count", code),
+            "value": int(chosen.sum()),
+            "outcomes": _named(frame[chosen]),
+        }
+        for code, chosen in _kinds(frame).items()
+        if chosen.any()
     ]
+
+
+def counted(frame: pd.DataFrame) -> str:
+    """How many rows of a board have each status: `7 Green, 5 Amber, 2 Red and 4 not rated`."""
+    return words.join(
+        [
+            words.say("plan", "texts", "part", code, outcomes=int(_is(frame, code).sum()))
+            for code in ("blue", "green", "amber", "red", "grey")
+            if _is(frame, code).any()
+        ]
+    )
+
+
+def _sentence(frame: pd.DataFrame) -> str:
     said = [
-        words.say(
-            "plan", "texts", "part", "all", outcomes=words.count("outcome", len(frame)), counts=words.join(counts)
-        )
+        words.say("plan", "texts", "part", "all", outcomes=words.count("outcome", len(frame)), counts=counted(frame))
     ]
     kinds = _kinds(frame)
     said += [
@@ -601,7 +613,7 @@ def _named(frame: pd.DataFrame) -> str:
     return words.join([f"{code} {name}" for code, name in zip(frame["outcome_code"], frame["outcome"], strict=True)])
 
 
-def _without_counts(frame: pd.DataFrame, build: Build) -> pd.DataFrame:
+def without_counts(frame: pd.DataFrame, build: Build) -> pd.DataFrame:
     """In the shareable build no value leaves, nor what people wrote about one: their words may quote counts."""
     if not build.is_shareable:
         return frame

@@ -35,10 +35,12 @@ _CAMPAIGNS = {"campaign_standing": 9, "campaign": 27, "what_was_found": 32, "bes
 _OWED = {"owed_state": 16, "what": 40, "owed_standing": 30, "organisation": 14}
 _ITEMS = {"item_progress": 12, "agreed": 48, "who_and_when": 18, "note": 22}
 _MEETINGS = {"quarter": 10, "meeting": 34, "decisions": 10, "actions_asked": 10, "still_open": 10, "reopen": 26}
+_OWN = {"status": 12, "outcome": 38, "latest_and_target": 20, "what_was_said": 30}
+_REPORT = {"status": 14, "about": 30, "told": 56}
+_ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
+
 OPENED = 3
 """How many open items the page of a meeting opens on; the others are one step away."""
-
-_ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
 
 
 def board(answer: Answer) -> str:
@@ -51,6 +53,62 @@ def board(answer: Answer) -> str:
     return "".join(
         f'<h4 class="hm-theme">{escape(name)}</h4>' + _table(name, _BOARD, [_outcome(row) for row in of_theme])
         for name, of_theme in themes
+    )
+
+
+def own(answer: Answer) -> str:
+    """The outcomes of one partnership: its part of what all return, then those it set for itself.
+
+    Columns: those of `queries.locality.own`.
+    """
+    rows = answer.frame.to_dict("records")
+    return "".join(
+        f'<h4 class="hm-theme">{escape(kind)}</h4>' + _table(kind, _OWN, [_own_part(row) for row in of_kind])
+        for kind, of_kind in groupby(rows, key=lambda row: str(row["kind"]))
+    )
+
+
+def matrix(answer: Answer) -> str:
+    """A grid: an outcome a row, a partnership a column, its own status a cell; last the decisions on the plan.
+
+    Columns: those of `queries.locality.matrix`.
+    """
+    rows = answer.frame.to_dict("records")
+    csps = list(dict.fromkeys(str(row["csp"]) for row in rows))
+    head = "".join(f'<th scope="col">{escape(csp)}</th>' for csp in csps)
+    body = "".join(
+        f'<tr><th scope="row">{_named(code, outcome)}</th>{"".join(_part(row) for row in of_outcome)}</tr>'
+        for (code, outcome), of_outcome in groupby(rows, key=lambda row: (row["outcome_code"], row["outcome"]))
+    )
+    title = escape(words.say("locality", "matrix", "title"), quote=True)
+    return (
+        f'<div class="hm-table hm-matrix" tabindex="0" role="region" aria-label="{title}"><table><thead><tr>'
+        f'<th scope="col">{escape(words.label("column", "outcome"))}</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def report(answer: Answer) -> str:
+    """The statements of an update report, section by section.
+
+    Columns: those of `queries.updates.report`.
+    """
+    rows = answer.frame.to_dict("records")
+    return "".join(
+        f'<h4 class="hm-theme">{escape(section)}</h4>'
+        + _table(
+            section,
+            _REPORT,
+            [
+                (
+                    theme.status(row["status_code"], row["status"]) if row["status_code"] else "",
+                    f"<strong>{escape(row['item'])}</strong>",
+                    escape(row["told"]),
+                )
+                for row in of_section
+            ],
+        )
+        for section, of_section in groupby(rows, key=lambda row: str(row["section"]))
     )
 
 
@@ -288,6 +346,16 @@ def _cell(row: Row) -> str:
     return f'<td title="{escape(row["reason"], quote=True)}">{theme.status(row["status_code"], row["status"])}</td>'
 
 
+def _part(row: Row) -> str:
+    """One partnership's own status; a decision is a word and a mark, without a colour that would rate it."""
+    if row["status_code"]:
+        return _cell(row)
+    is_taken_up = row["adoption_code"] in ("adopted", "adapted", "incorporated")
+    shape = "✓" if is_taken_up else "–"
+    when = f' <span class="hm-unflagged">{escape(row["reason"])}</span>' if row["reason"] else ""
+    return f'<td><span aria-hidden="true">{shape}</span> {escape(row["status"])}{when}</td>'
+
+
 def _outcome(row: Row) -> tuple[str, ...]:
     return (
         theme.status(row["status_code"], row["status"]),
@@ -304,6 +372,19 @@ def _outcome(row: Row) -> tuple[str, ...]:
         escape(row["owner"]) + _line(row["due"], quiet=True),
         _milestone(row),
         _said(row),
+    )
+
+
+def _own_part(row: Row) -> tuple[str, ...]:
+    """An outcome of one partnership, in fewer lines than on the whole board: it is read on a telephone."""
+    return (
+        theme.status(row["status_code"], row["status"]) + _line(row["override"]),
+        _named(row["outcome_code"], row["outcome"]) + _line(row["indicator"], quiet=True) + _line(row["reason"]),
+        f"<b>{escape(row['value_text'])}</b>, {escape(row['latest'])}"
+        + _line(", ".join((row["target_text"], row["due"])), "target")
+        + _line(row["path"], quiet=True)
+        + _line(row["travel"], quiet=True),
+        _line(row["milestone"], "milestone") + _line(row["milestone_reason"], quiet=True) + _said(row),
     )
 
 
@@ -331,7 +412,7 @@ def _said(row: Row) -> str:
 
 
 def _named(code: str, name: str) -> str:
-    return f"<strong>{escape(code)} {escape(name)}</strong>"
+    return f"<strong>{escape(f'{code} {name}'.strip())}</strong>"
 
 
 def _line(text: str, label: str = "", *, quiet: bool = False) -> str:

@@ -166,6 +166,22 @@ class Page:
         st.session_state[_KEPT] = True
         st.rerun()
 
+    def require(self, answer: Answer) -> None:
+        """Go on only with an answer; where it is withheld its designed state, with the ways on, is all of the page.
+
+        Columns of a withheld answer: area_code, label (the areas to choose from).
+        """
+        if answer.withheld is None:
+            return
+        chosen = {name: getattr(self.selection, name) for name in filters.FILTERS}
+        items = "".join(
+            f'<li><a href="{escape(filters.link(chosen | {"area": code}, self.at_build), quote=True)}" target="_self">'
+            f"{escape(said)}</a></li>"
+            for code, said in zip(answer.frame["area_code"], answer.frame["label"], strict=True)
+        )
+        st.html(_state(answer, f'<ul class="hm-ways">{items}</ul>'))
+        st.stop()
+
     def fill(
         self,
         form: Callable[[Answer], list[plan_forms.Written] | None],
@@ -541,14 +557,14 @@ def _no_build() -> str:
     )
 
 
-def _state(answer: Answer) -> str:
+def _state(answer: Answer, ways_on: str = "") -> str:
     title = words.say("states", str(answer.withheld), "title", **answer.facts)
     text = words.say("states", str(answer.withheld), "text", **answer.facts)
     about, level = captions.about(answer), _level(answer)
     return (
         f'{_title(answer)}<div class="hm-state" id="{captions.anchor(answer)}"><h{level}>{escape(title)}</h{level}>'
         + (f"<p><strong>{escape(about)}</strong></p>" if about else "")
-        + f"<p>{escape(text)}</p></div>"
+        + f"<p>{escape(text)}</p>{ways_on}</div>"
     )
 
 

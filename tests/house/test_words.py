@@ -31,7 +31,8 @@ def _functions(module: str) -> list[ast.FunctionDef]:
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
         and not node.name.startswith("_")
-        and [argument.arg for argument in node.args.args] == ["selection", "viewer", "build"]
+        and [argument.arg for argument in node.args.args][:3] == ["selection", "viewer", "build"]
+        and ast.unparse(node.returns or ast.Name("None")) == "Answer"
     ]
 
 

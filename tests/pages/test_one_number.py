@@ -21,7 +21,7 @@ import pytest
 from core import builds, words
 from core.model import ELSEWHERE, Answer, Build, Selection, Viewer
 from core.periods import Quarter
-from queries import exceptions, plan, quarter, strands, trends
+from queries import exceptions, locality, plan, quarter, strands, trends
 from tests.pages.collecting import (
     Drawn,
     Shown,
@@ -250,7 +250,7 @@ def _of_page(about: str, selection: Selection, build: Build) -> set[float]:
     elif about == "areas":
         asked = [quarter.areas] if build.is_shareable else [quarter.areas, exceptions.found, exceptions.blind_spots]
     else:
-        asked = [quarter.tiles] if about == "charge" else [plan.summary]
+        asked = [{"charge": quarter.tiles, "own": locality.own}.get(about, plan.summary)]
     # where to look is told of every strand, whichever was chosen
     of_every = replace(selection, strand="all")
     answers = [

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from core import words
 from core.model import ELSEWHERE, GROUPS, MEASURES, STRANDS, Answer, Build, Selection, Viewer
-from queries import campaigns, exceptions, meetings, places, plan, quality, quarter, strands, trends, victims
+from queries import campaigns, exceptions, locality, meetings, places, plan, quality, quarter, strands, trends, victims
 from ui import captions
 
 Question = Callable[[Selection, Viewer, Build], Answer]
@@ -17,7 +17,7 @@ COUNTED: tuple[Question, ...] = (
     trends.monthly, trends.quarterly, trends.rolling_year, trends.change, trends.seasonal,
     strands.motivating_factors, strands.groups, strands.overlaps, strands.religion_targeted, strands.offence_groups,
     strands.completeness, places.rates_by_area, places.own_past, places.share_of_crime,
-    places.comparators,
+    places.comparators, locality.compared,
     exceptions.found, exceptions.grid, exceptions.blind_spots, exceptions.responses,
     meetings.since, meetings.about, meetings.held,
     quality.loads, quality.rules, quality.completeness, quality.lag, quality.revisions,
@@ -29,6 +29,7 @@ COUNTED: tuple[Question, ...] = (
 EVERY: tuple[Question, ...] = (
     *COUNTED, quality.checks, quality.recording_changes, quality.coincident_events,
     plan.board, plan.summary, plan.history, plan.actions, plan.adoption, campaigns.calendar, campaigns.uplift,
+    locality.own, locality.matrix,
 )  # fmt: skip
 
 

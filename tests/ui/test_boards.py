@@ -20,13 +20,14 @@ OUTCOME = {
     "theme": "Raising awareness", "outcome_code": "A1", "outcome": "Communities know how to report",
     "indicator": "Residents aware", "status_code": "green", "status": "Green", "reason": "On target.",
     "value_text": "61.3% (195 of 318)", "latest": "Q2 2023/24", "target_text": "60%", "travel": "No clear change",
-    "forecast": "Too early to forecast.",
+    "forecast": "Too early to forecast.", "override": "", "path": "",
     "owner": "County", "due": "Q4 2023/24", "milestone": "Question added", "milestone_status_code": "blue",
     "milestone_status": "Blue: complete", "milestone_reason": "Complete.", "commentary": "", "corrective_action": "",
 }  # fmt: skip
 ACTION = {
     "outcome_code": "B2", "action": "Baseline agreed", "status_code": "red", "status": "Red", "reason": "Overdue.",
     "owner": "Police", "due": "Q4 2022/23", "evidence": "", "commentary": "", "corrective_action": "A joint session.",
+    "override": "",
 }  # fmt: skip
 EXCEPTION = {
     "flag_code": "above", "flag": "Above", "label": "Charnwood (race or ethnicity)", "sentence": "Hate crimes: 9.",
@@ -128,3 +129,42 @@ def test_a_cell_of_the_grid_says_what_came_what_was_expected_and_how_that_stands
     assert drawn.count("in 2 months") == (2 if "part" in cell else 0)
     assert drawn.count('<th scope="row">Rutland &amp; co</th>') == 1
     assert drawn.count('<th scope="col">') == 3
+
+
+def test_one_partnership_s_part_and_what_it_set_itself_are_tables_of_their_own() -> None:
+    rows = [OUTCOME | {"kind": kind} for kind in ("Its part", "Its own")]
+    drawn = boards.own(answer("locality.own", *rows))
+    assert drawn.count("<h4") == drawn.count("<table") == 2
+    assert drawn.count('role="cell"') == drawn.count("data-heading=") == 8
+    assert "<b>61.3% (195 of 318)</b>, Q2 2023/24" in drawn
+    assert "Target:</b> 60%, Q4 2023/24" in drawn
+
+
+def test_the_grid_of_partnerships_rates_what_is_returned_and_never_a_decision() -> None:
+    cells = [
+        {"outcome_code": "A4", "outcome": "Week <b>", "csp": csp, "status_code": code, "status": status,
+         "adoption_code": "", "reason": "Off target."}
+        for csp, code, status in (("Melton", "red", "Red"), ("Rutland", "", "Not asked"))
+    ]  # fmt: skip
+    cells += [
+        {"outcome_code": "", "outcome": "Decision", "csp": csp, "status_code": "", "status": status,
+         "adoption_code": code, "reason": "1 July 2023"}
+        for csp, code, status in (("Melton", "adopted", "Adopted"), ("Rutland", "not_adopted", "Not adopted"))
+    ]  # fmt: skip
+    drawn = boards.matrix(answer("locality.matrix", *cells))
+    assert drawn.count("hm-status") == 1
+    assert drawn.count('title="Off target."') == 1
+    assert 'tabindex="0" role="region"' in drawn
+    assert "A4 Week &lt;b&gt;" in drawn
+    assert drawn.count('<th scope="row">') == 2
+    for word in ("Not asked", "Adopted", "Not adopted"):
+        assert f"> {word}" in drawn
+
+
+def test_a_report_is_read_section_by_section_and_what_has_no_status_shows_none() -> None:
+    row = {"section": "Status", "item": "B3 <i>", "status_code": "red", "status": "Red", "told": "Off & late."}
+    drawn = boards.report(answer("updates.report", row, row | {"section": "Asked", "status_code": "", "status": ""}))
+    assert drawn.count("<h4") == drawn.count("<table") == 2
+    assert drawn.count("hm-status") == 1
+    assert "B3 &lt;i&gt;" in drawn
+    assert "Off &amp; late." in drawn
