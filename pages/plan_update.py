@@ -3,17 +3,19 @@
 from functools import partial
 
 from queries import keeping, returns
-from register import plans, write
+from register import exchange, plans, write
 from ui import boards, frame, plan_forms
 
 page = frame.enter("plan_update")
 asked = (page.selection, page.viewer, page.build)
+needed = partial(returns.missing_words, *asked)
 mine = page.choose("organisation", returns.organisations(*asked))
 
 page.board(boards.owed, returns.owed(*asked, mine))
-page.fill(plan_forms.figures, returns.figures(*asked, mine), write.save, partial(returns.missing_words, *asked))
+page.fill(plan_forms.figures, returns.figures(*asked, mine), write.save, needed)
 page.fill(plan_forms.progress, returns.progress(*asked, mine), write.save)
 page.fill(plan_forms.decision, returns.decision(*asked, mine), write.save)
+page.exchange(returns.workbook(*asked, mine), exchange.download, exchange.check, exchange.apply, needed)
 page.show(None, returns.changes(*asked, mine))
 with page.more("keeping"):
     page.fill(plan_forms.local, keeping.local(*asked, mine), write.save)

@@ -32,10 +32,10 @@ def board(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     many measures it has; the worst speaks for it), csp_codes (the CSPs that return it), indicator,
     owner_code, owner, due_quarter, due, is_past_due, target, target_text, path, forecast (in words), value (percent),
     low, high (95%, of samples and cohorts), numerator, denominator, value_text, latest_quarter, latest, status_code,
-    status (the judgement's where there is one), worked_out_code, override (the judgement in words), reason_code, reason,
-    lacks_corrective_action, travel_code, travel, is_overdue, is_escalated (two or more updates missed), update_due_on,
-    days_late, returned, expected (returns for the selected quarter), milestone, milestone_due, milestone_status_code, milestone_status, milestone_reason, milestone_is_overdue, commentary,
-    corrective_action.
+    status (the judgement's where there is one), worked_out_code, override (the judgement in words), reason_code,
+    reason, lacks_corrective_action, travel_code, travel, is_overdue, is_escalated (two or more updates missed),
+    update_due_on, days_late, returned, expected (returns for the selected quarter), milestone, milestone_due,
+    milestone_status_code, milestone_status, milestone_reason, milestone_is_overdue, commentary, corrective_action.
     """
     plan = opened(selection, viewer, build)
     if plan is None:

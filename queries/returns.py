@@ -176,6 +176,23 @@ def decision(selection: Selection, viewer: Viewer, build: Build, organisation: s
     return _answer(question, pd.DataFrame([row]), selection, build, plan, facts=facts)
 
 
+def workbook(selection: Selection, viewer: Viewer, build: Build, organisation: str) -> Answer:
+    """What would an exchange workbook of one organisation and quarter be of?
+
+    Frame, one row: plan_code, quarter_code, organisation_code, organisation.
+    """
+    question = "returns.workbook"
+    if (plan := _writable(selection, viewer, build)) is None:
+        return _no_plan(question, selection, build)
+    name = plan.names.get(organisation, "")
+    row = {"plan_code": plan.code, "quarter_code": plan.quarter.code, "organisation_code": organisation}
+    facts = {"organisation": name}
+    withheld = None if _asks(plan, organisation) else "nothing_to_return"
+    return _answer(
+        question, pd.DataFrame([{**row, "organisation": name}]), selection, build, plan, facts=facts, withheld=withheld
+    )
+
+
 def missing_words(
     selection: Selection, viewer: Viewer, build: Build, written: Sequence[tuple[str, Mapping[str, Any], int | None]]
 ) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 import xlsxwriter
@@ -45,8 +45,9 @@ from register.exchange_sheets import (
     seal,
 )
 from register.read import Record, Row
+from register.read import read as read_register
 
-__all__ = ["LARGEST", "Change", "Problem", "Upload", "apply", "make", "read"]
+__all__ = ["LARGEST", "Change", "Problem", "Upload", "apply", "check", "download", "make", "read"]
 
 _LOOK: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": "#12436D"},
@@ -106,6 +107,23 @@ def make(record: Record, plan_code: str, quarter_code: str, organisation_codes: 
         for sheet, rows in due.items():
             _fill(pages[sheet], sheet, rows, told, look, lists.get(sheet, ""))
     return file.getvalue()
+
+
+def download(viewer: Viewer, plan_code: str, quarter_code: str, organisation_codes: Sequence[str]) -> bytes:
+    """`make` of what this deployment's register says now. Raises MonitorError as `make` does."""
+    return make(_now(viewer), plan_code, quarter_code, organisation_codes)
+
+
+def check(viewer: Viewer, data: bytes) -> Upload:
+    """`read` against what this deployment's register says now; nothing is applied."""
+    return read(data, _now(viewer))
+
+
+def _now(viewer: Viewer) -> Record:
+    record = read_register(load_settings().register_url, viewer, datetime.now(UTC))
+    if record is None:
+        raise _not_made("the register holds no plan yet.", "Enter a plan first.")
+    return record
 
 
 def apply(viewer: Viewer, upload: Upload, *, is_made_up: bool) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Any, Protocol
 
@@ -155,7 +156,7 @@ class Page:
         form: Callable[[Answer], list[plan_forms.Written] | None],
         answer: Answer,
         keep: Callable[..., None],
-        check: Callable[[list[plan_forms.Written]], list[str]] = lambda _: [],
+        check: plan_forms.Check = lambda _: [],
     ) -> None:
         """Offer a form on `answer` (a function of ui.plan_forms) and put what was written in the register.
 
@@ -166,43 +167,70 @@ class Page:
             keep: puts rows in the register: `register.write.save`.
             check: one sentence for each thing that must still be said before the rows can be kept.
         """
-        key = captions.anchor(answer)
-        if answer.withheld == _NOT_YOURS:
+        if not self._opens(answer):
             return
-        if answer.withheld is not None:
-            st.html(_state(answer))
-            return
-        st.html(f'{_title(answer)}<span id="{escape(key)}"></span>')
-        if self.selection.as_at or self.build.number != builds.live_number(load_settings().data):
-            st.html(f'<p class="hm-banner hm-plain">{escape(words.say("returns", "texts", "form", "earlier"))}</p>')
-            return
-        is_kept = st.session_state.pop(f"{_KEPT}_{key}", False)
-        with st.container(key=f"fill_{key}"):
+        with st.container(key=f"fill_{captions.anchor(answer)}"):
             written = form(answer)
-        if is_kept:
-            st.success(words.say("returns", "texts", "form", "kept"))
-        if not written:
-            return
-        missing = check(written)
+        self._say_kept(answer)
+        missing = check(written or [])
         for sentence in missing:
             st.error(sentence)
-        if missing:
+        if written and not missing:
+            self._keep(
+                answer, written, lambda: keep(self.viewer, answer.question, written, is_made_up=self._is_made_up)
+            )
+
+    def exchange(
+        self,
+        answer: Answer,
+        download: Callable[..., bytes],
+        read: Callable[[Viewer, bytes], plan_forms.Upload],
+        apply: Callable[..., None],
+        check: plan_forms.Check,
+    ) -> None:
+        """Offer the exchange workbook of `answer`, down and up, on the same terms as a form (`fill`)."""
+        if not self._opens(answer):
             return
+        with st.container(key=f"fill_{captions.anchor(answer)}"):
+            upload = plan_forms.workbook(answer, partial(download, self.viewer), partial(read, self.viewer), check)
+        self._say_kept(answer)
+        if upload is not None:
+            self._keep(answer, upload.written, lambda: apply(self.viewer, upload, is_made_up=self._is_made_up))
+
+    @property
+    def _is_made_up(self) -> bool:
+        return self.build.is_made_up
+
+    def _opens(self, answer: Answer) -> bool:
+        """Draw the title of something to write on, or what stands in its place; whether it may be written on."""
+        if answer.withheld == _NOT_YOURS:
+            return False
+        if answer.withheld is not None:
+            st.html(_state(answer))
+            return False
+        st.html(f'{_title(answer)}<span id="{escape(captions.anchor(answer))}"></span>')
+        if self.selection.as_at or self.build.number != builds.live_number(load_settings().data):
+            st.html(f'<p class="hm-banner hm-plain">{escape(words.say("returns", "texts", "form", "earlier"))}</p>')
+            return False
+        return True
+
+    def _say_kept(self, answer: Answer) -> None:
+        if st.session_state.pop(f"{_KEPT}_{captions.anchor(answer)}", False):
+            st.success(words.say("returns", "texts", "form", "kept"))
+
+    def _keep(self, answer: Answer, written: Sequence[plan_forms.Written], keep: Callable[[], None]) -> None:
         try:
-            keep(self.viewer, answer.question, written, is_made_up=self.build.is_made_up)
+            keep()
         except Conflict as first:
             said = plan_forms.saved_since(written, first.theirs)
-            told = {
-                "by_name": first.theirs["by_name"],
-                "on": moment_label(first.theirs["at"]),
-                "said": said,
-            }
+            told = {"by_name": first.theirs["by_name"], "on": moment_label(first.theirs["at"]), "said": said}
             st.warning(words.say("returns", "texts", "form", "theirs", **told))
             return
         except MonitorError as refused:
             st.html(_refusal(refused, 3, title="not_kept"))
             return
-        st.session_state[f"{_KEPT}_{key}"] = True
+        st.session_state[f"{_KEPT}_{captions.anchor(answer)}"] = True
+        st.session_state[plan_forms.WORKBOOK_TURN] = st.session_state.get(plan_forms.WORKBOOK_TURN, 0) + 1
         st.rerun()
 
     def more(self, name: str) -> AbstractContextManager[Any]:

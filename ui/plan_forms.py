@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -16,6 +16,8 @@ from core import words
 from core.model import Answer
 
 Written = tuple[str, Mapping[str, Any], int | None]
+Check = Callable[[Sequence[Written]], list[str]]
+WORKBOOK_TURN = "_workbook_turn"
 LONGEST = 2_000
 PROGRESS = ("not_started", "on_track", "slipped", "unlikely", "complete", "superseded")
 ADOPTION = ("adopted", "adapted", "incorporated", "not_adopted")
@@ -24,6 +26,17 @@ _KEYS = ("plan_code", "indicator_code", "action_code", "csp_code", "quarter_code
 _RETURN = ("plan_code", "indicator_code", "quarter_code", "organisation_code")
 _ACTION = ("plan_code", "action_code", "quarter_code", "organisation_code")
 _BASE = "_based_on"
+
+
+class Upload(Protocol):
+    """What a workbook that came back holds: all that is wrong with it, or what it would change."""
+
+    @property
+    def problems(self) -> Sequence[Any]: ...
+    @property
+    def written(self) -> Sequence[Written]: ...
+    @property
+    def changes(self) -> Sequence[Any]: ...
 
 
 def figures(answer: Answer) -> list[Written] | None:
@@ -222,6 +235,69 @@ def next_plan(answer: Answer) -> list[Written] | None:
         "note": title,
     }
     return [(str(row["plan_code"]), new, None)]
+
+
+def workbook(
+    answer: Answer, download: Callable[..., bytes], read: Callable[[bytes], Upload], check: Check
+) -> Upload | None:
+    """The exchange workbook, down and up: says what one that came back would change, and returns it to be applied.
+
+    Args:
+        answer: that of `queries.returns.workbook`.
+        download: plan, quarter and organisations -> the file.
+        read: the file that came back -> what it holds.
+        check: one sentence for each thing that must still be said before its rows can be kept.
+    """
+    row = answer.frame.to_dict("records")[0]
+    plan, quarter, organisation = (str(row[name]) for name in ("plan_code", "quarter_code", "organisation_code"))
+    st.html(f'<p class="hm-hint">{escape(_say("workbook_hint"))}</p>')
+    st.download_button(
+        _say("workbook_download"),
+        lambda: download(plan, quarter, [organisation]),
+        file_name=f"return_{organisation}_{quarter}.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        key=f"workbook_{organisation}_{quarter}",
+        on_click="ignore",
+    )
+    turn = st.session_state.setdefault(WORKBOOK_TURN, 0)
+    file = st.file_uploader(_say("workbook_upload"), type=["xlsx", "xlsm"], key=f"workbook_back_{turn}")
+    if file is None:
+        return None
+    upload = read(file.getvalue())
+    said = check(upload.written) if not upload.problems else []
+    if upload.problems or said:
+        number = words.count("problem", len(upload.problems) + len(said))
+        st.error(_say("workbook_problems", problems=number))
+        rows = [(one.sheet, one.cell, one.what, one.action) for one in upload.problems]
+        rows += [("", "", sentence, "") for sentence in said]
+        headings = (
+            "workbook_problem_sheet",
+            "workbook_problem_cell",
+            "workbook_problem_what",
+            "workbook_problem_action",
+        )
+        _told(headings, rows)
+        return None
+    if not upload.written:
+        st.info(_say("workbook_same"))
+        return None
+    st.info(_say("workbook_changes", changes=words.count("change", len(upload.changes))))
+    parts = ("problem_sheet", "of_what", "field", "before", "after")
+    _told(
+        [f"workbook_{part}" for part in parts],
+        [(one.sheet, one.label, one.field, one.before, one.after) for one in upload.changes],
+    )
+    return upload if st.button(_say("workbook_apply"), type="primary") else None
+
+
+def _told(headings: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
+    head = "".join(f'<th scope="col">{escape(_say(heading))}</th>' for heading in headings)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    label = escape(_say("workbook_upload"), quote=True)
+    st.html(
+        f'<div class="hm-table" tabindex="0" role="region" aria-label="{label}"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
 
 
 def saved_since(written: Sequence[Written], theirs: Mapping[str, Any]) -> str:
