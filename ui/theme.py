@@ -118,7 +118,7 @@ STYLE = """
 .hm-contents a { color: #12436D; text-decoration: underline; }
 .hm-hint { margin: 0; color: #505A5F; max-width: 60rem; }
 .hm-asked { margin: 0.6rem 0 0; padding: 0.5rem 0 0; border-top: 1px solid #B1B4B6; }
-.hm-asked h4 { margin: 0; padding: 0; font-size: 1.05rem; }
+.hm-asked h3 { margin: 0; padding: 0; font-size: 1.05rem; }
 .hm-asked p { margin: 0.1rem 0 0; color: #505A5F; }
 .hm-form { font-size: 1.2rem; margin: 0; padding: 0; }
 .st-key-filters { border-bottom: 1px solid #D6D6D6; padding-bottom: 0.9rem; }
