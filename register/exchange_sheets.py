@@ -258,15 +258,16 @@ def _returns(asked: _Asked) -> list[Line]:
     }
     made = []
     for row in asked.rows("indicator"):
-        if row["is_complete"]:
+        # What the dashboard works out itself, and what is met and closed, is nobody's to return.
+        if row["computed_by"] or row["is_complete"]:
             continue
         for code, name in asked.names.items():
-            # What the dashboard works out itself is nobody's to return.
-            if row["computed_by"] or (row["indicator_code"], code) not in expected:
+            if (row["indicator_code"], code) not in expected:
                 continue
-            # Nor is what is met and closed, or not due this quarter; but what was returned can be corrected.
-            is_due = asked.is_due(row) and not row["is_complete"]
-            if not is_due and not asked.is_said(indicator_code=row["indicator_code"], organisation_code=code):
+            # Nor is what is not due this quarter; but what was returned all the same can be corrected.
+            if not asked.is_due(row) and not asked.is_said(
+                indicator_code=row["indicator_code"], organisation_code=code
+            ):
                 continue
             shown = {
                 "outcome": asked.outcome(row),
