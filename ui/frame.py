@@ -175,7 +175,7 @@ class Page:
             return
         chosen = {name: getattr(self.selection, name) for name in filters.FILTERS}
         items = "".join(
-            f'<li><a href="{escape(filters.link(chosen | {"area": code}, self.at_build), quote=True)}" target="_self">'
+            f'<li><a href="{escape(filters.link(chosen | {"area": code}, self.at_build, self.selection.as_at), quote=True)}" target="_self">'
             f"{escape(said)}</a></li>"
             for code, said in zip(answer.frame["area_code"], answer.frame["label"], strict=True)
         )
