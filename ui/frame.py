@@ -174,8 +174,9 @@ class Page:
         if answer.withheld is None:
             return
         chosen = {name: getattr(self.selection, name) for name in filters.FILTERS}
+        moment = (self.at_build, self.selection.as_at)
         items = "".join(
-            f'<li><a href="{escape(filters.link(chosen | {"area": code}, self.at_build, self.selection.as_at), quote=True)}" target="_self">'
+            f'<li><a href="{escape(filters.link(chosen | {"area": code}, *moment), quote=True)}" target="_self">'
             f"{escape(said)}</a></li>"
             for code, said in zip(answer.frame["area_code"], answer.frame["label"], strict=True)
         )
