@@ -182,9 +182,21 @@ class Plan:
         return sorted(self.rows("indicator"), key=lambda row: int(row["position"]))
 
     def is_due(self, row: Row, quarter: Quarter) -> bool:
-        """Whether an indicator's cadence asks for a return for a quarter of the plan."""
+        """Whether an indicator's cadence asks for a return for a quarter of the plan, once the indicator is set."""
         cadence = int(row["cadence_quarters"])
-        return self.starts <= quarter <= self.ends and self.starts.steps_to(quarter) % cadence == cadence - 1
+        is_asked = self._asked_from(row) <= quarter <= self.ends
+        return is_asked and self.starts.steps_to(quarter) % cadence == cadence - 1
+
+    def _asked_from(self, row: Row) -> Quarter:
+        """The first quarter an indicator is asked for: the plan's first, or the one just over when it was set."""
+        return max(self.starts, Quarter.of(min(self._set_on[row["indicator_code"]], self.on)).plus(-1))
+
+    @cached_property
+    def _set_on(self) -> dict[str, date]:
+        found: dict[str, date] = {}
+        for row in self.versions("indicator"):
+            found.setdefault(row["indicator_code"], local_day(row["at"]))
+        return found
 
     def returns(self, indicator_code: str, quarter_code: str) -> dict[str, Row]:
         """Organisation code -> its return for one quarter, those without a figure too."""
@@ -283,8 +295,8 @@ class Plan:
         latest = Quarter.parse(max(complete)) if complete else None
         figure = complete[latest.code] if latest else None
         before = complete.get(latest.year_before.code) if latest else None
-        # Before the first return, the plan's own start is the last that was heard.
-        heard = latest.ends_on if latest else self.starts.starts_on - timedelta(days=1)
+        # Before the first return, the day before it was first asked for is the last that was heard.
+        heard = latest.ends_on if latest else self._asked_from(row).starts_on - timedelta(days=1)
         update = rag.update_due(heard, self.on, _MONTHS_A_QUARTER * row["cadence_quarters"], row["grace_days"])
         is_sample = bool(row["is_sample_or_cohort"])
         interval = _interval(figure) if figure and is_sample else None

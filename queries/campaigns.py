@@ -47,7 +47,7 @@ def calendar(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     routes (a sentence each, empty where there is none), note.
     """
     question = "campaigns.calendar"
-    asked = Selection(selection.quarter)
+    asked = Selection(selection.quarter, as_at=selection.as_at)
     plan = opened(selection, viewer, build)
     if plan is None:
         return _ask.answer(question, pd.DataFrame(), asked, build, withheld="no_plan")
@@ -86,7 +86,7 @@ def uplift(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     expected), low, high (95%), text (why there is no estimate), highlight.
     """
     question = "campaigns.uplift"
-    asked = Selection(selection.quarter)
+    asked = Selection(selection.quarter, as_at=selection.as_at)
     if build.is_shareable:
         return _ask.restricted_only(question, asked, build)
     plan = opened(selection, viewer, build)
@@ -128,7 +128,8 @@ def uplift(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     notes = ("campaign_meaning", "campaign_method", *(("campaign_late",) if facts["late"] else ()))
     finding = estimate["finding_code"]
     kind = finding if finding in (*_MOVED, "no_clear_change") else "few" if finding == "few" else "refused"
-    return _ask.answer(question, frame, latest.selection(plan), build, finding=kind, facts=facts, notes=notes)
+    asked = replace(latest.selection(plan), as_at=selection.as_at)
+    return _ask.answer(question, frame, asked, build, finding=kind, facts=facts, notes=notes)
 
 
 @dataclass(frozen=True)

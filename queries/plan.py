@@ -635,7 +635,7 @@ def _answer(
     facts: Mapping[str, Any],
 ) -> Answer:
     # The plan is one for the whole partnership, so no answer may carry a narrower area, strand or measure.
-    asked = Selection(selection.quarter)
+    asked = Selection(selection.quarter, as_at=selection.as_at)
     about = {"plan": plan.title, "plan_note": plan.note, "as_at": day_label(plan.on)}
     found = _ask.answer(question, frame, asked, build, finding=finding, facts={**about, **facts})
     notes = {
@@ -651,4 +651,6 @@ def _answer(
 
 
 def _no_plan(question: str, selection: Selection, build: Build) -> Answer:
-    return _ask.answer(question, pd.DataFrame(), Selection(selection.quarter), build, withheld="no_plan")
+    return _ask.answer(
+        question, pd.DataFrame(), Selection(selection.quarter, as_at=selection.as_at), build, withheld="no_plan"
+    )

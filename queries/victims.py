@@ -741,7 +741,7 @@ def _returned(question: str, selection: Selection, viewer: Viewer, build: Build)
     samples and cohorts), numerator, denominator, text.
     """
     # The plan is one for the whole partnership, so no answer may carry a narrower area, strand or measure.
-    selection = Selection(selection.quarter)
+    selection = Selection(selection.quarter, as_at=selection.as_at)
     if build.is_shareable:
         return _ask.restricted_only(question, selection, build)
     plan = opened(selection, viewer, build)
