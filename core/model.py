@@ -33,7 +33,7 @@ class Selection:
         area: code of a row of the `area` table (an authority, a CSP, `county`, `county_rutland`, `llr`).
         strand: `all`, one of STRANDS, or (shareable build) one of GROUPS.
         measure: one of MEASURES, or ELSEWHERE where the build has it.
-        as_at: the day everything people wrote is read as at the end of, `2023-10-11`; empty for now.
+        as_at: the day, `2023-10-11`, at whose end what people wrote is read (plan, responses, meetings); '' for now.
     """
 
     quarter: str

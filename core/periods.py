@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Europe/London")
-"""Where the partnership is: its days begin and end there."""
-
 _CODE = re.compile(r"^(\d{4})-Q([1-4])$")
+_DAY = re.compile(r"^\d{4}-\d\d-\d\d$")
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -91,6 +90,24 @@ class Quarter:
 def financial_year(start_year: int) -> str:
     """`2022/23` for 2022."""
     return f"{start_year}/{(start_year + 1) % 100:02d}"
+
+
+def day(code: str) -> date | None:
+    """The day a code such as `2023-10-11` names, None when it names none."""
+    try:
+        return date.fromisoformat(code) if _DAY.match(code) else None
+    except ValueError:
+        return None
+
+
+def local_day(moment: datetime) -> date:
+    """The day of a moment (aware, any zone; without a zone, UTC) where the partnership is."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(LOCAL).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day where the partnership is, in UTC."""
+    return datetime.combine(day, time.max, LOCAL).astimezone(UTC)
 
 
 def day_label(day: date) -> str:

@@ -1,6 +1,6 @@
 """Is the delivery plan on track: what is late, what is Red, and what cannot be rated?"""
 
-from queries import campaigns, plan, returns
+from queries import campaigns, locality, plan, returns, updates
 from ui import boards, charts, frame
 
 page = frame.enter("plan")
@@ -13,6 +13,7 @@ def outcomes() -> None:
 
 
 def partnerships() -> None:
+    page.board(boards.matrix, locality.matrix(*asked))
     page.show(None, plan.adoption(*asked))
 
 
@@ -34,4 +35,8 @@ def calendar() -> None:
     page.show(charts.intervals, campaigns.uplift(*asked))
 
 
-page.views(outcomes, partnerships, actions, due, history, calendar)
+def report() -> None:
+    page.board(boards.report, updates.report(*asked, page.choose("level", updates.levels())))
+
+
+page.views(outcomes, partnerships, actions, due, history, calendar, report)

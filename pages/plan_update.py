@@ -15,7 +15,8 @@ page.board(boards.owed, returns.owed(*asked, mine))
 page.fill(plan_forms.figures, returns.figures(*asked, mine), write.save, needed)
 page.fill(plan_forms.progress, returns.progress(*asked, mine), write.save)
 page.fill(plan_forms.decision, returns.decision(*asked, mine), write.save)
-page.exchange(returns.workbook(*asked, mine), exchange.download, exchange.check, exchange.apply, needed)
+with page.more("workbook"):
+    page.exchange(returns.workbook(*asked, mine), exchange.download, exchange.check, exchange.apply, needed)
 page.show(None, returns.changes(*asked, mine))
 with page.more("keeping"):
     page.fill(plan_forms.local, keeping.local(*asked, mine), write.save)

@@ -1,13 +1,20 @@
 """What changed this quarter, is it more than chance, where should we look, and what is late in the plan?"""
 
-from queries import exceptions, plan, quarter
+from queries import exceptions, meetings, plan, quarter
+from register import meetings as minutes
 from ui import boards, charts, frame
 
 page = frame.enter("quarter")
 asked = (page.selection, page.viewer, page.build)
+said, found, summary = quarter.headlines(*asked), exceptions.found(*asked), plan.summary(*asked)
+since, held = meetings.since(*asked), meetings.held(*asked)
 
-page.sentences(quarter.headlines(*asked))
+page.opening(boards.opening, since)
+page.sentences(said, meetings.about(*asked))
+page.record(meetings.findings(said, found, summary), since, held, minutes)
 page.tiles(quarter.tiles(*asked))
-page.board(boards.exceptions, exceptions.found(*asked))
+page.board(boards.exceptions, found)
 page.show(charts.multiples, quarter.areas(*asked))
-page.board(boards.summary, plan.summary(*asked))
+page.board(boards.summary, summary)
+page.board(boards.items, since)
+page.board(boards.meetings, held)

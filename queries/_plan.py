@@ -13,11 +13,11 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from core.model import Build, Selection, Viewer
-from core.periods import LOCAL, Quarter
+from core.periods import Quarter, end_of, local_day
 from core.settings import load_settings
 from queries import indicators
 from queries._ask import RESTRICTED_ONLY
-from queries._moment import end_of, seen_at
+from queries._moment import seen_at
 from queries.indicators import Figure
 from stats import rag, rates
 
@@ -405,7 +405,7 @@ def _read_at(selection: Selection, build: Build) -> tuple[date, datetime]:
         return on, min(end_of(on), seen)
     if build.is_made_up and not selection.as_at:
         return max(build.extracted_on, quarter.ends_on), seen
-    return max(seen.astimezone(LOCAL).date(), quarter.ends_on), seen
+    return max(local_day(seen), quarter.ends_on), seen
 
 
 def _is_latest(quarter: Quarter, build: Build) -> bool:
@@ -429,11 +429,6 @@ def reading_of(row: Row, numerator: float, denominator: float, quarter_code: str
 
 def _alone(row: Row) -> Row:
     return {**row, "tolerance_kind": "points", "tolerance": 0.0} if row["tolerance_kind"] == "count" else row
-
-
-def local_day(moment: datetime) -> date:
-    """The day of a moment of the journal (UTC, no zone) where the partnership is."""
-    return moment.replace(tzinfo=UTC).astimezone(LOCAL).date()
 
 
 def _status(

@@ -14,10 +14,10 @@ import pandas as pd
 
 from core import breaks, words
 from core.model import Answer, Build, Selection, Viewer
-from core.periods import MONTH_NAMES, Quarter, day_label, month_label
+from core.periods import MONTH_NAMES, Quarter, day_label, local_day, month_label
 from core.settings import load_settings
 from queries import _ask, _change, _series
-from queries._plan import Plan, local_day, opened
+from queries._plan import Plan, opened
 from stats import campaign
 from stats.campaign import Pulse
 

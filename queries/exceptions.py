@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,11 @@ import pandas as pd
 
 from core import breaks, words
 from core.model import AUTHORITIES, ELSEWHERE, STRANDS, Answer, Build, Selection, Viewer
-from core.periods import Quarter, day_label, month_label
-from core.settings import load_settings
-from queries import _ask
-from queries._moment import seen_at
+from core.periods import Quarter, day_label, local_day, month_label
+from queries import _ask, _moment
 
 if TYPE_CHECKING:
-    from register.read import Mark, Row
+    from register.read import Record, Row
 
 WORKING_DAYS = 10
 """A response is in time within this many working days of the exception being shown (outcome B7 of the plan)."""
@@ -160,7 +158,7 @@ def responses(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if shown.empty:
         return _ask.answer(question, shown, selection, build, withheld="none_flagged")
     said = _responses(selection, viewer, build)
-    on = seen_at(selection, build).date()
+    on = local_day(_moment.seen_at(selection, build))
     rows = [_logged(row, selection, said, on) for row in shown.to_dict("records")]
     frame = pd.DataFrame(rows)
     standing = frame["standing_code"]
@@ -174,6 +172,12 @@ def responses(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     }
     finding = "some_late" if facts["late"] else "all_in_time" if not facts["waiting"] else "waiting"
     return _ask.answer(question, frame, selection, build, finding=finding, facts=facts, notes=("response_log",))
+
+
+def areas(selection: Selection, build: Build) -> set[str]:
+    """The selected area and those that are part of it, by code."""
+    members = _members(build)
+    return {selection.area, *members.loc[members["area_code"] == selection.area, "member_code"]}
 
 
 def _withheld(question: str, selection: Selection, build: Build) -> Answer | None:
@@ -192,9 +196,7 @@ def _withheld(question: str, selection: Selection, build: Build) -> Answer | Non
 def _cells(selection: Selection, build: Build) -> pd.DataFrame:
     """One row per series of the selected area and strand; that of every area is worked out once a quarter."""
     whole = _of_every_series(selection.measure, selection.quarter, build)
-    members = _members(build)
-    areas = {selection.area, *members.loc[members["area_code"] == selection.area, "member_code"]}
-    chosen = whole["area_code"].isin(areas)
+    chosen = whole["area_code"].isin(areas(selection, build))
     if selection.strand != "all":
         chosen &= whole["strand_code"] == selection.strand
     return whole[chosen].reset_index(drop=True)
@@ -412,23 +414,12 @@ def _due_on(shown_on: date) -> date:
 
 
 def _responses(selection: Selection, viewer: Viewer, build: Build) -> Mapping[tuple[str, ...], Row]:
-    """The latest response to each exception as at the build, with `first_at`, when it was first answered."""
-    # The register's database library is slow to import; only exceptions and the plan are kept there.
-    from register.read import mark
-
-    url, moment = load_settings().register_url, seen_at(selection, build)
-    last = mark(url, viewer, moment)
-    return {} if last is None else _read(url, viewer, last)
+    """The latest response to each exception as at the moment read, with `first_at`, when it was first answered."""
+    record = _moment.record(selection, viewer, build)
+    return {} if record is None else _latest(record)
 
 
-@lru_cache(maxsize=8)
-def _read(url: str, viewer: Viewer, last: Mark) -> Mapping[tuple[str, ...], Row]:
-    # Kept by the last entry it could have read, so what is saved is seen at once and nothing is read twice.
-    from register.read import read
-
-    record = read(url, viewer, last.at.replace(tzinfo=UTC))
-    if record is None:
-        return {}
+def _latest(record: Record) -> Mapping[tuple[str, ...], Row]:
     first: dict[tuple[str, ...], datetime] = {}
     for row in record.versions["exception_response"]:
         first.setdefault(_key(row), row["at"])

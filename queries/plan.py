@@ -12,10 +12,10 @@ import pandas as pd
 
 from core import breaks, builds, words
 from core.model import Answer, Build, Selection, Viewer
-from core.periods import Quarter, day_label
+from core.periods import Quarter, day_label, local_day
 from core.settings import load_settings
 from queries import _ask
-from queries._plan import Acted, Figure, Measured, Plan, local_day, opened
+from queries._plan import Acted, Figure, Measured, Plan, opened
 from stats import forecast, rag
 
 CHOICES = {"theme": "theme_code", "focus": "focus_code", "owner": "owner_code", "status": "status_code"}

@@ -23,8 +23,9 @@ SPARK_QUARTERS = 12
 def headlines(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """Three to six sentences, each with the page that shows its evidence.
 
-    Frame: about and finding (the words: [headlines.<about>] <finding>), facts (dict), page (where the evidence is),
-    measure (what it must be opened with); strand, where that is not the one chosen.
+    Frame: about and finding (the words: [headlines.<about>] <finding>), about_code (which finding it is, of what),
+    facts (dict), page (where the evidence is), measure (what it must be opened with); strand, where that is not the one
+    chosen.
     """
     rows: list[dict[str, Any]] = []
     measures = (selection.measure,) if selection.measure != "all" else ("all", "crime")
@@ -162,10 +163,19 @@ def _unusual(standing: Mapping[str, _series.Standing]) -> str:
     )  # fmt: skip
 
 
+def about_code(about: str, chosen: Selection) -> str:
+    """Which finding a sentence is, and of what: `year:crime:llr:all`. What is decided of it is kept under this code."""
+    if about == "plan":  # one for the whole partnership
+        return about
+    measure = "crime" if about == "charge" else chosen.measure
+    return ":".join((about, measure, chosen.area, chosen.strand))
+
+
 def _row(about: str, finding: str, chosen: Selection, build: Build, page: str, facts: dict[str, Any]) -> dict[str, Any]:
     return {
         "about": about,
         "finding": finding,
+        "about_code": about_code(about, chosen),
         "facts": {**_ask.common_facts(chosen, build), **facts},
         "page": page,
         "measure": chosen.measure,
@@ -179,7 +189,8 @@ def _where_to_look(chosen: Selection, viewer: Viewer, build: Build) -> dict[str,
     told = exceptions.found(replace(chosen, strand="all"), viewer, build)
     if told.withheld is None and told.finding in exceptions.TOLD:
         row = _row("areas", f"exceptions_{told.finding}", chosen, build, "exceptions", dict(told.facts))
-        return row | {"strand": "all"}  # its evidence is of every strand, whichever is chosen
+        # its evidence is of every strand, whichever is chosen
+        return row | {"strand": "all", "about_code": about_code("areas", replace(chosen, strand="all"))}
     standing = standings(chosen, build)
     judged = sum(stands.code != "not_judged" for stands in standing.values())
     within = sum(stands.code == "within" for stands in standing.values())

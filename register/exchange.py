@@ -19,8 +19,9 @@ from xlsxwriter.worksheet import Worksheet
 from core import words
 from core.errors import MonitorError
 from core.model import Viewer
-from core.periods import Quarter
+from core.periods import Quarter, moment_label
 from core.settings import load_settings
+from register import write
 from register.exchange_read import LARGEST, Change, Problem, Upload, read
 from register.exchange_sheets import (
     CHOICE,
@@ -39,14 +40,12 @@ from register.exchange_sheets import (
     Line,
     Sheet,
     lines,
-    moment_label,
     plain,
     say,
     seal,
 )
 from register.read import Record, Row
 from register.read import read as read_register
-from register.write import save
 
 __all__ = ["LARGEST", "Change", "Problem", "Upload", "apply", "check", "download", "make", "read"]
 
@@ -102,11 +101,11 @@ def make(record: Record, plan_code: str, quarter_code: str, organisation_codes: 
         book.set_custom_property("Language", "en-GB")
         look = {name: book.add_format(kind) for name, kind in _LOOK.items()}
         _instruct(book.add_worksheet(say("sheets", INSTRUCTIONS)), told, look)
-        for sheet, rows in due.items():
-            _fill(book.add_worksheet(sheet.title), sheet, rows, told, look)
+        pages = {sheet: book.add_worksheet(sheet.title) for sheet in due}
         machine = book.add_worksheet(say("sheets", MACHINE))
-        _note_for_the_machine(machine, record, plan_code, quarter_code, organisation_codes, due)
-        machine.very_hidden()
+        lists = _note_for_the_machine(machine, record, plan_code, quarter_code, organisation_codes, due)
+        for sheet, rows in due.items():
+            _fill(pages[sheet], sheet, rows, told, look, lists.get(sheet, ""))
     return file.getvalue()
 
 
@@ -133,7 +132,7 @@ def apply(viewer: Viewer, upload: Upload, *, is_made_up: bool) -> None:
     An upload that changes nothing writes nothing.
 
     Raises:
-        register.write.Conflict: somebody saved one of its rows after it was read.
+        core.errors.Conflict: somebody saved one of its rows after it was read.
         MonitorError: it has problems, or the viewer may not write one of its rows.
     """
     if upload.problems:
@@ -144,7 +143,7 @@ def apply(viewer: Viewer, upload: Upload, *, is_made_up: bool) -> None:
             action="Correct what is listed, or download the workbook again, and upload it whole.",
         )
     if upload.written:
-        save(viewer, f"workbook of {upload.quarter_code}", upload.written, is_made_up=is_made_up)
+        write.save(viewer, f"workbook of {upload.quarter_code}", upload.written, is_made_up=is_made_up)
 
 
 class _Told:
@@ -156,7 +155,7 @@ class _Told:
         self.about = say("about", plan=plain(plan["title"]), organisations=words.join([plain(name) for name in names]))
         self.marking = str(load_settings().options["marking"]["restricted"])
         self.made_up = words.say("frame", "made_up") if record.is_made_up else ""
-        self.as_at = say("as_at", when=moment_label(record.moment))
+        self.as_at = say("as_at", when=moment_label(record.moment.astimezone(UTC)))
 
     @property
     def margin(self) -> str:
@@ -179,25 +178,30 @@ def _instruct(page: Worksheet, told: _Told, look: dict[str, Format]) -> None:
     page.set_column(0, 0, 100)
     texts = [(told.title, "title"), (told.about, "paragraph"), (told.made_up, "made_up"), (told.marking, "marking")]
     texts += [(told.as_at, "note"), ("", "note")]
-    texts += [(step.format(longest=f"{LONGEST:,}"), "paragraph") for step in words.page_text("exchange")["steps"]]
-    texts += [("", "note"), (say("progress_means"), "marking")]
-    texts += [(step, "paragraph") for step in words.page_text("exchange")["progress_meanings"]]
+    facts = {"longest": f"{LONGEST:,}", "unlikely": words.label("progress", "unlikely")}
+    texts += [(say("steps", step, **facts), "paragraph") for step in words.page_text("exchange")["steps"]]
+    texts += [("", "note"), (say("progress_means", "title"), "marking")]
+    texts += [
+        (f"{words.label('progress', code)}: {say('progress_means', code)}", "paragraph") for code in write.PROGRESS
+    ]
     for number, (text, kind) in enumerate((text, kind) for text, kind in texts if text or kind == "note"):
         page.write_string(number, 0, text, look[kind])
     _finish(page, told)
 
 
-def _fill(page: Worksheet, sheet: Sheet, rows: Sequence[Line], told: _Told, look: dict[str, Format]) -> None:
+def _fill(
+    page: Worksheet, sheet: Sheet, rows: Sequence[Line], told: _Told, look: dict[str, Format], choices: str
+) -> None:
     page.write_string(0, 0, f"{sheet.title}: {told.title}", look["title"])
     page.write_string(1, 0, " · ".join(filter(None, [told.marking, told.made_up])), look["made_up"])
-    page.write_string(2, 0, say("how", sheet.name), look["note"])
+    page.write_string(2, 0, say("how", sheet.name, unlikely=words.label("progress", "unlikely")), look["note"])
     first, last = TITLE_ROWS, TITLE_ROWS + len(rows) - 1
     for at, column in enumerate(sheet.columns):
         is_machine = column.kind not in (*OPEN, SHOWN, SHARE)
         page.set_column(at, at, column.width, None, {"hidden": True} if is_machine else {})
         page.write_string(TITLE_ROWS - 1, at, sheet.heading(column), look["heading"])
         if column.kind in OPEN:
-            page.data_validation(first, at, last, at, _validation(sheet, column))
+            page.data_validation(first, at, last, at, _validation(column, choices))
     for number, line in enumerate(rows, start=first):
         for at, column in enumerate(sheet.columns):
             _write(page, number, at, sheet, column, line, look)
@@ -236,13 +240,12 @@ def _write(
         page.write_number(number, at, line.version, look["locked"])
 
 
-def _validation(sheet: Sheet, column: Column) -> dict[str, Any]:
+def _validation(column: Column, choices: str) -> dict[str, Any]:
     said = {"error_title": say("validation", "title"), "error_message": say("validation", column.kind, longest=LONGEST)}
     if column.kind == COUNT:
         return {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": MOST, **said}
     if column.kind == CHOICE:
-        kind, codes = sheet.choices
-        return {"validate": "list", "source": [words.label(kind, code) for code in codes], **said}
+        return {"validate": "list", "source": choices, **said}
     return {"validate": "length", "criteria": "<=", "value": LONGEST, **said}
 
 
@@ -253,24 +256,34 @@ def _note_for_the_machine(
     quarter_code: str,
     organisation_codes: Sequence[str],
     due: dict[Sheet, list[Line]],
-) -> None:
+) -> dict[Sheet, str]:
+    """What the workbook says of itself; returns where each sheet's words to choose from stand."""
     notes: list[list[str]] = [
+        [say("machine")],
         ["format", str(FORMAT)],
         ["plan", plan_code],
         ["quarter", quarter_code],
         ["made_up", "yes" if record.is_made_up else "no"],
         *(["organisation", code] for code in organisation_codes),
     ]
+    lists: dict[Sheet, str] = {}
     for sheet, rows in due.items():
         for line in rows:
             shown = [line.shown[column.name] for column in sheet.columns if column.kind == SHOWN]
             sum_of_row = seal(plan_code, quarter_code, line.key, line.version, shown)
             notes.append(["row", sheet.name, line.key, str(line.version), sum_of_row])
-    page.write_string(0, 0, say("machine"))
-    for number, note in enumerate(notes, start=1):
+        kind, codes = sheet.choices
+        if codes:
+            # In cells, because words written into the rule itself may hold no comma.
+            first = len(notes) + 1
+            notes += [["choice", sheet.name, words.label(kind, code)] for code in codes]
+            lists[sheet] = f"='{say('sheets', MACHINE)}'!$C${first}:$C${len(notes)}"
+    for number, note in enumerate(notes):
         for at, text in enumerate(note):
             page.write_string(number, at, text)
     page.protect()
+    page.very_hidden()
+    return lists
 
 
 def _finish(page: Worksheet, told: _Told) -> None:

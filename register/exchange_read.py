@@ -24,7 +24,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core import words
-from core.periods import Quarter
+from core.periods import Quarter, moment_label
 from register.exchange_sheets import (
     CHOICE,
     COUNT,
@@ -42,7 +42,6 @@ from register.exchange_sheets import (
     Line,
     Sheet,
     lines,
-    moment_label,
     plain,
     say,
     seal,
@@ -61,7 +60,7 @@ _MOST_PARTS = 300
 _MOST_ROWS = 5_000  # rows of one sheet that hold anything
 _DEEPEST = 60  # levels of one part; real ones have about ten
 _READING_FAILS = (
-    zipfile.BadZipFile, zlib.error, struct.error, ParseError, InvalidFileException, KeyError, IndexError, ValueError,
+    zipfile.BadZipFile, zlib.error, struct.error, ParseError, InvalidFileException, LookupError, ValueError,
     TypeError, AttributeError, RuntimeError, EOFError, OverflowError, AssertionError, OSError, MemoryError,
 )  # fmt: skip
 _PROGRAMS = re.compile(r"vbaproject|macrosheets/|activex/|embeddings/", re.IGNORECASE)

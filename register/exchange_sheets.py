@@ -10,12 +10,10 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from core import words
-from core.periods import Quarter, day_label
+from core.periods import Quarter
 from register.read import Record, Row
 from register.tables import KEPT, key, values
 from register.write import ADOPTION, PROGRESS
@@ -42,7 +40,7 @@ SHOWN, COUNT, SHARE, CHOICE, TEXT, KEY, VERSION = "shown", "count", "share", "ch
 OPEN = (COUNT, CHOICE, TEXT)
 """The kinds of column people fill in; every other is locked."""
 
-_LOCAL = ZoneInfo("Europe/London")
+_CLOSED = ("complete", "superseded")
 _CELL = 32_767  # the most a cell of a workbook can hold
 _UNHELD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -175,12 +173,6 @@ def say(*keys: str, **facts: Any) -> str:
     return words.say("exchange", *keys, **facts)
 
 
-def moment_label(moment: datetime) -> str:
-    """`3 June 2023, 14:05`, where the partnership is. A moment without a zone is UTC, as the register keeps it."""
-    local = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(_LOCAL)
-    return f"{day_label(local.date())}, {local:%H:%M}"
-
-
 def plain(text: object) -> str:
     """A text as a workbook can carry it; two texts that are the same in this form are taken for the same.
 
@@ -230,6 +222,17 @@ class _Asked:
         found = [row for row in self._record.rows(table) if row["plan_code"] == self.plan_code]
         return sorted(found, key=lambda row: int(row.get("position") or 0))
 
+    def is_due(self, row: Row) -> bool:
+        """Whether an indicator's cadence asks for a return in this quarter of the plan."""
+        starts = next(one["starts_quarter"] for one in self.rows("plan"))
+        steps = Quarter.parse(starts).steps_to(Quarter.parse(self.quarter_code))
+        cadence = int(row["cadence_quarters"])
+        return steps % cadence == cadence - 1
+
+    def is_said(self, **about: str) -> bool:
+        """Whether the register has a row of this sheet about that."""
+        return tuple(self._whole(about).values()) in self._latest
+
     def outcome(self, row: Row) -> str:
         """The outcome an indicator or an action is of."""
         named = {one["outcome_code"]: one["words"] for one in self.rows("outcome")}
@@ -237,11 +240,14 @@ class _Asked:
         return f"{code} {named.get(code, '')}".strip()
 
     def line(self, parts: Sequence[str], about: Mapping[str, str], label: str, shown: Mapping[str, str]) -> Line:
-        whole = {"plan_code": self.plan_code, "quarter_code": self.quarter_code, **about}
-        whole = {part: whole[part] for part in self._about}
-        held = self._latest.get(tuple(whole[part] for part in self._about))
+        whole = self._whole(about)
+        held = self._latest.get(tuple(whole.values()))
         said = {name: None if held is None else held[name] for name in values(KEPT[self.sheet.table])}
         return Line(JOIN.join(parts), whole, label, shown, said, 0 if held is None else int(held["version"]))
+
+    def _whole(self, about: Mapping[str, str]) -> dict[str, str]:
+        whole = {"plan_code": self.plan_code, "quarter_code": self.quarter_code, **about}
+        return {part: whole[part] for part in self._about}
 
 
 def _returns(asked: _Asked) -> list[Line]:
@@ -252,11 +258,16 @@ def _returns(asked: _Asked) -> list[Line]:
     }
     made = []
     for row in asked.rows("indicator"):
-        if row["is_complete"]:
+        # What the dashboard works out itself, and what is met and closed, is nobody's to return.
+        if row["computed_by"] or row["is_complete"]:
             continue
         for code, name in asked.names.items():
-            # What the dashboard works out itself is nobody's to return.
-            if row["computed_by"] or (row["indicator_code"], code) not in expected:
+            if (row["indicator_code"], code) not in expected:
+                continue
+            # Nor is what is not due this quarter; but what was returned all the same can be corrected.
+            if not asked.is_due(row) and not asked.is_said(
+                indicator_code=row["indicator_code"], organisation_code=code
+            ):
                 continue
             shown = {
                 "outcome": asked.outcome(row),
@@ -273,10 +284,17 @@ def _returns(asked: _Asked) -> list[Line]:
 
 
 def _actions(asked: _Asked) -> list[Line]:
+    last: dict[str, Row] = {}
+    for row in sorted(asked.rows("action_return"), key=lambda row: str(row["quarter_code"])):
+        if row["quarter_code"] <= asked.quarter_code:
+            last[row["action_code"]] = row
     made = []
     for row in asked.rows("action"):
         owner = str(row["owner_code"])
         if owner not in asked.names:
+            continue
+        is_closed = row["action_code"] in last and last[row["action_code"]]["progress_code"] in _CLOSED
+        if is_closed and not asked.is_said(action_code=row["action_code"], organisation_code=owner):
             continue
         shown = {
             "outcome": asked.outcome(row),

@@ -7,12 +7,15 @@ front of their cells. Imports nothing of Streamlit.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from html import escape
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from core import words
 from core.model import Answer
+from core.periods import day_label
 from ui import captions, theme
 
 Row = Mapping[Any, Any]
@@ -30,9 +33,14 @@ _SUMMARY = {"status": 24, "outcomes": 10, "which_outcomes": 66}
 _EXCEPTIONS = {"state": 19, "exception": 38, "how_long": 17, "response": 26}
 _CAMPAIGNS = {"campaign_standing": 9, "campaign": 27, "what_was_found": 32, "beside_it": 32}
 _OWED = {"owed_state": 16, "what": 40, "owed_standing": 30, "organisation": 14}
+_ITEMS = {"item_progress": 12, "agreed": 48, "who_and_when": 18, "note": 22}
+_MEETINGS = {"quarter": 10, "meeting": 34, "decisions": 10, "actions_asked": 10, "still_open": 10, "reopen": 26}
 _OWN = {"status": 12, "outcome": 38, "latest_and_target": 20, "what_was_said": 30}
 _REPORT = {"status": 14, "about": 30, "told": 56}
 _ACTIONS = {"status": 15, "action": 32, "owner_and_due": 20, "what_was_said": 33}
+
+OPENED = 3
+"""How many open items the page of a meeting opens on; the others are one step away."""
 
 
 def board(answer: Answer) -> str:
@@ -183,6 +191,74 @@ def exceptions(answer: Answer) -> str:
     return _table(words.say("exceptions", "found", "title"), _EXCEPTIONS, cells) if cells else ""
 
 
+def opening(answer: Answer) -> str:
+    """What a meeting opens on, in a few lines: how much is open, and what is due first.
+
+    Columns: those of `queries.meetings.since`.
+    """
+    rows = [row for row in answer.frame.to_dict("records") if row["is_open"]][:OPENED]
+    items = "".join(
+        f"<li>{theme.progress(row['progress_code'], row['progress'])} {_agreed(row)} {_who_and_when(row)}</li>"
+        for row in rows
+    )
+    every = escape(words.say("meetings", "texts", "opening", "all", items=answer.facts["items"]))
+    link = f'<a href="#{captions.anchor(answer)}" target="_self">{every}</a>' if len(answer.frame) else ""
+    return (
+        f'<div class="hm-since"><h2>{escape(words.say("meetings", "texts", "opening", "title"))}</h2>'
+        f"<p>{escape(captions.headline(answer))}. {link}</p>" + (f"<ul>{items}</ul>" if items else "") + "</div>"
+    )
+
+
+def recorded(rows: Sequence[Row]) -> str:
+    """What was decided and asked for about one finding, to stand under its sentence.
+
+    Columns: those of `queries.meetings.about`.
+    """
+    items = "".join(
+        f"<li>{theme.progress(row['progress_code'], row['progress'])} {_agreed(row)} {_who_and_when(row)} "
+        f'<span class="hm-quiet">({escape(_of_meeting(row))})</span></li>'
+        for row in rows
+    )
+    return f'<ul class="hm-recorded">{items}</ul>' if rows else ""
+
+
+def items(answer: Answer) -> str:
+    """Decisions and actions, each with what it is about, who does it, when it is due and where it stands.
+
+    Columns: those of `queries.meetings.since`.
+    """
+    cells = [
+        (
+            theme.progress(row["progress_code"], row["progress"]),
+            _agreed(row)
+            + _line(words.say("meetings", "texts", "board", "about", finding=row["about_words"]), quiet=True)
+            + f'<p class="hm-quiet">{escape(row["meeting"])}. {_reopen(row)}</p>',
+            escape(row["owner"]) + _line(_due(row), quiet=True),
+            escape(row["progress_note"]),
+        )
+        for row in answer.frame.to_dict("records")
+    ]
+    return _table(words.say("meetings", "since", "title"), _ITEMS, cells) if cells else ""
+
+
+def meetings(answer: Answer) -> str:
+    """The meetings held, each with what came of it and a link to its page as it stood.
+
+    Columns: those of `queries.meetings.held`.
+    """
+    cells = [
+        (
+            escape(row["quarter"]),
+            f"<strong>{escape(_of_meeting(row))}</strong>{_line(row['note'], quiet=True)}",
+            *(escape(captions.write(row[name], captions.Unit("count"))) for name in ("decisions", "actions")),
+            escape(captions.write(row["still_open"], captions.Unit("count"))),
+            _reopen(row),
+        )
+        for row in answer.frame.to_dict("records")
+    ]
+    return _table(words.say("meetings", "held", "title"), _MEETINGS, cells)
+
+
 def grid(answer: Answer) -> str:
     """Places down, strands across: in each cell what came, in brackets what was expected, and how that stands.
 
@@ -222,6 +298,34 @@ def history(answer: Answer) -> str:
         f'<th scope="col">{escape(words.label("column", "outcome"))}</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _agreed(row: Row) -> str:
+    return f"<strong>{escape(row['kind'])}:</strong> {escape(row['words'])}"
+
+
+def _due(row: Row) -> str:
+    due_on = row["due_on"]
+    return words.say("meetings", "texts", "board", "due", due=day_label(due_on)) if isinstance(due_on, date) else ""
+
+
+def _who_and_when(row: Row) -> str:
+    said = ". ".join(filter(None, (row["owner"], _due(row))))
+    return f'<span class="hm-quiet">{escape(said)}</span>' if said else ""
+
+
+def _of_meeting(row: Row) -> str:
+    return words.say("meetings", "texts", "board", "meeting", meeting=row["meeting"], held_on=day_label(row["held_on"]))
+
+
+def _reopen(row: Row) -> str:
+    """The page of a meeting as it stood on its day, by an ordinary link: nothing that was read lingers into it."""
+    if not row["can_reopen"]:
+        return escape(words.say("meetings", "texts", "board", "gone", build=row["reopen_build"]))
+    asked = {"quarter": row["quarter_code"], "build": row["reopen_build"], "as_at": row["held_on"].isoformat()}
+    address = "quarter?" + urlencode({name: code for name, code in asked.items() if code})
+    said = words.say("meetings", "texts", "board", "reopen", held_on=day_label(row["held_on"]))
+    return f'<a href="{escape(address, quote=True)}" target="_self">{escape(said)}</a>'
 
 
 def _first_shown(row: Row) -> str:

@@ -19,7 +19,7 @@ import pandas as pd
 from core import words
 from core.errors import ConfigError
 from core.model import ELSEWHERE, Answer, Build
-from core.periods import Quarter, day_label
+from core.periods import Quarter, day, day_label
 
 _UNIT_COLUMNS = ("value", "before", "now", "low", "high", "lower", "upper", "centre")
 
@@ -141,7 +141,7 @@ def source(answer: Answer) -> str:
     build = answer.build
     told = "source_elsewhere" if ELSEWHERE in answer.notes else "source"
     named = _say(answer, "source") if "source" in _section(answer) else words.say("frame", told)
-    return words.say(
+    line = words.say(
         "frame",
         "source_line",
         source=named,
@@ -150,6 +150,8 @@ def source(answer: Answer) -> str:
         number=build.number,
         marking=marking(build),
     )
+    on = day(answer.selection.as_at)
+    return line if on is None else words.say("frame", "source_as_at", source=line, on=day_label(on))
 
 
 def build_sentence(build: Build) -> str:

@@ -49,10 +49,11 @@ def csv(answer: Answer) -> bytes:
 
 
 def file_name(answer: Answer, ending: str) -> str:
-    """`trends-monthly_E07000130_2023-Q2_all_crime_build-3.csv`: which figure, of what, from which build."""
+    """`trends-monthly_E07000130_2023-Q2_all_crime_build-3.csv`: which figure, of what, from which build, as at when."""
     chosen = answer.selection
     question = answer.question.replace(".", "-").replace("_", "-")
     name = f"{question}_{chosen.area}_{chosen.quarter}_{chosen.strand}_{chosen.measure}_build-{answer.build.number}"
+    name += f"_as-at-{chosen.as_at}" if chosen.as_at else ""
     return f"{name}_made-up.{ending}" if answer.build.is_made_up else f"{name}.{ending}"
 
 

@@ -8,6 +8,7 @@ select box only shows it. Streamlit then carries the codes through navigation, t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Protocol
 from urllib.parse import urlencode
@@ -16,9 +17,12 @@ import streamlit as st
 
 from core import words
 from core.model import Build, Selection
-from core.periods import Quarter
+from core.periods import Quarter, day
 
 FILTERS = ("quarter", "area", "strand", "measure")
+AS_AT = ("build", "as_at")
+"""What else the address holds: which build is read, and the day at whose end what people wrote is read."""
+
 _DEFAULTS = {"area": "llr", "strand": "all", "measure": "crime"}
 
 
@@ -40,18 +44,22 @@ def address() -> dict[str, str]:
     with st.container(key="address", gap=None):
         return {
             name: st.text_input(name, key=name, bind="query-params", label_visibility="collapsed")
-            for name in (*FILTERS, "build")
+            for name in (*FILTERS, *AS_AT)
         }
 
 
-def link(asked: Mapping[str, str], build: str) -> str:
-    """The address of this page with what was asked for kept, read as at `build` ('' for the live one).
+def link(asked: Mapping[str, str], build: str, as_at: str) -> str:
+    """The address of this page with what was asked for kept, read as at `build` ('' for the live one) and `as_at`.
 
     Filters of a page's own are kept as they stand in the address.
+
+    Args:
+        as_at: the day at whose end what people wrote is read, '' for now.
     """
-    others = {name: code for name, code in st.query_params.items() if name not in (*FILTERS, "build")}
+    others = {name: code for name, code in st.query_params.items() if name not in (*FILTERS, *AS_AT)}
     chosen = {name: asked[name] for name in FILTERS if asked.get(name)}
-    return "?" + urlencode(others | chosen | ({"build": build} if build else {}))
+    moment = {name: code for name, code in zip(AS_AT, (build, as_at), strict=True) if code}
+    return "?" + urlencode(others | chosen | moment)
 
 
 def choose(name: str, code: str) -> None:
@@ -59,8 +67,8 @@ def choose(name: str, code: str) -> None:
     st.session_state[name] = code
 
 
-def selection(asked: dict[str, str], options: Options) -> tuple[Selection, list[str]]:
-    """The selection the address asks for, and one sentence for each part of it this build does not have."""
+def selection(asked: Mapping[str, str], options: Options, today: date) -> tuple[Selection, list[str]]:
+    """The selection the address asks for, and one sentence for each part of it that cannot be had."""
     offered = _offered(options)
     chosen, notices = {}, []
     for name in FILTERS:
@@ -70,7 +78,12 @@ def selection(asked: dict[str, str], options: Options) -> tuple[Selection, list[
             notices.append(_unknown(name, code, default))
             code = default
         chosen[name] = code
-    return Selection(**chosen), notices
+    as_at = asked["as_at"]
+    on = day(as_at)
+    if as_at and (on is None or on > today):
+        notices.append(words.say("frame", "unknown_day" if on is None else "future_day", code=as_at[:40]))
+        as_at = ""
+    return Selection(**chosen, as_at=as_at), notices
 
 
 def bar(chosen: Selection, options: Options, build: Build) -> None:

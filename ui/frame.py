@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from html import escape
 from typing import Any, Protocol
@@ -15,9 +16,9 @@ import streamlit as st
 from core import builds, words
 from core.errors import Conflict, MonitorError
 from core.model import Answer, Build, Selection, Viewer
-from core.periods import day_label, moment_label
+from core.periods import day, day_label, local_day, moment_label
 from core.settings import ROOT, load_settings
-from ui import captions, downloads, filters, forms, maps, pictures, plan_forms, theme
+from ui import boards, captions, downloads, filters, forms, maps, pictures, plan_forms, theme
 from ui.charts import sparkline
 
 Draw = Callable[[Answer], go.Figure]
@@ -29,11 +30,27 @@ class Keep(Protocol):
     def __call__(self, viewer: Viewer, row: Mapping[str, str], *, is_made_up: bool) -> None: ...
 
 
+class Minutes(Protocol):
+    """Puts what a meeting decides in the register (`register.meetings`)."""
+
+    def may_record(self, viewer: Viewer, /) -> bool:
+        """Whether the viewer may write."""
+
+    def record(
+        self, viewer: Viewer, build: Build, quarter: str, meeting: Mapping[str, str], item: Mapping[str, Any], /
+    ) -> None:
+        """Keep a decision or an action."""
+
+    def progress(self, viewer: Viewer, said: Mapping[str, Any], /, *, is_made_up: bool) -> None:
+        """Keep where one stands."""
+
+
 _ADMITTED = "_admitted"
 _SENT_ROUND = "_sent_round"
 _FRAMED = "_framed"
 _KEPT = "_kept"
 _NOT_YOURS = "not_yours"  # what a viewer may not change is not offered to them
+_MINUTED = "_minuted"
 _SENTENCE = 100  # letters
 _CONFIG: dict[str, Any] = {
     "displaylogo": False,
@@ -131,14 +148,12 @@ class Page:
         """
         if answer.withheld is not None or answer.frame.empty:
             return
-        if self.build.number != builds.live_number(load_settings().data):
-            st.html(f'<p class="hm-banner hm-plain">{escape(words.say("exceptions", "texts", "form", "earlier"))}</p>')
+        if self._is_as_it_stood():
+            st.html(_plain(words.say("exceptions", "texts", "form", "earlier")))
             return
         is_kept = st.session_state.pop(_KEPT, False)
-        chosen = self.selection
-        listed = f"{self.build.number}_{chosen.quarter}_{chosen.area}_{chosen.strand}_{chosen.measure}"
         with st.container(key="respond"):
-            written = forms.response(answer.frame.to_dict("records"), listed, is_kept=is_kept)
+            written = forms.response(answer.frame.to_dict("records"), self._listed(), is_kept=is_kept)
         if is_kept:
             st.success(words.say("exceptions", "texts", "form", "kept"))
         if written is None:
@@ -160,7 +175,7 @@ class Page:
             return
         chosen = {name: getattr(self.selection, name) for name in filters.FILTERS}
         items = "".join(
-            f'<li><a href="{escape(filters.link(chosen | {"area": code}, self.at_build), quote=True)}" target="_self">'
+            f'<li><a href="{escape(filters.link(chosen | {"area": code}, self.at_build, self.selection.as_at), quote=True)}" target="_self">'
             f"{escape(said)}</a></li>"
             for code, said in zip(answer.frame["area_code"], answer.frame["label"], strict=True)
         )
@@ -225,8 +240,8 @@ class Page:
             st.html(_state(answer))
             return False
         st.html(f'{_title(answer)}<span id="{escape(captions.anchor(answer))}"></span>')
-        if self.selection.as_at or self.build.number != builds.live_number(load_settings().data):
-            st.html(f'<p class="hm-banner hm-plain">{escape(words.say("returns", "texts", "form", "earlier"))}</p>')
+        if self._is_as_it_stood():
+            st.html(_plain(words.say("returns", "texts", "form", "earlier")))
             return False
         return True
 
@@ -271,21 +286,65 @@ class Page:
         """Offer one choice of this page's own that always has a value: the first, until another is chosen."""
         return filters.choose_one(self.name, name, choices)
 
+    def record(self, findings: Sequence[tuple[str, str]], since: Answer, held: Answer, minutes: Minutes) -> None:
+        """Offer to record a decision or an action, and to say where one stands; `minutes` puts it in the register.
+
+        Only to those who may write, and only on the live build as it is now. Costs nothing until it is opened.
+
+        Args:
+            findings: what it may be about: about_code and the words shown.
+            since: what is listed (`queries.meetings.since`).
+            held: the meetings already begun (`queries.meetings.held`).
+        """
+        if self.build.is_shareable or not minutes.may_record(self.viewer):
+            return
+        if self._is_as_it_stood():
+            st.html(_plain(words.say("meetings", "texts", "form", "earlier")))
+            return
+        _record(self, findings, since, held, minutes)
+
+    def _listed(self) -> str:
+        chosen = self.selection
+        return f"{self.build.number}_{chosen.quarter}_{chosen.area}_{chosen.strand}_{chosen.measure}"
+
+    def _is_as_it_stood(self) -> bool:
+        """Whether this is a page as it once stood, on which nobody can write any more."""
+        return bool(self.selection.as_at) or self.build.number != builds.live_number(load_settings().data)
+
     def narrow(self, choices: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         """Offer filters of this page's own; returns what was chosen by name, '' for all."""
         return filters.narrow(self.name, choices)
 
-    def sentences(self, answer: Answer) -> None:
-        """List headline sentences, each with a link to its evidence.
+    def opening(self, draw: Callable[[Answer], str], answer: Answer) -> None:
+        """Draw what a page opens on, in a few lines (a function of ui.boards); a withheld answer is one line."""
+        if answer.withheld is None:
+            st.html(draw(answer))
+            return
+        title = words.say("meetings", "texts", "opening", "title")
+        state = words.say("states", answer.withheld, "title", **answer.facts)
+        said = words.say("meetings", "texts", "opening", "none", title=title, state=state)
+        st.html(f'<p class="hm-lede">{escape(said)}</p>')
 
-        Columns: about, finding, facts (dict), page (where the evidence is), measure (what it must be opened with);
-        optional area, strand. Words: [<function>.<about>] <finding> in the answer's file.
+    def sentences(self, answer: Answer, recorded: Answer) -> None:
+        """List headline sentences, each with a link to its evidence and what was decided about it.
+
+        Columns: about, finding, facts (dict), about_code, page (where the evidence is), measure (what it must be opened
+        with); optional area, strand. Words: [<function>.<about>] <finding> in the answer's file.
+
+        Args:
+            recorded: what stands under each sentence (`queries.meetings.about`); withheld, nothing does.
         """
         if answer.withheld is not None:
             st.html(_state(answer))
             return
-        items = "".join(_sentence(answer, row, self) for row in answer.frame.to_dict("records"))
-        st.html(f'{_title(answer)}<ul class="hm-sentences">{items}</ul>')
+        items = recorded.frame.to_dict("records")
+        listed = "".join(
+            _sentence(answer, row, self, [item for item in items if item["under_code"] == row["about_code"]])
+            for row in answer.frame.to_dict("records")
+        )
+        st.html(f'{_title(answer)}<ul class="hm-sentences">{listed}</ul>')
+        if items:
+            _take_away(None, recorded, captions.anchor(recorded))
 
     def section(self, name: str) -> None:
         """A second-level heading of the page, from config/text/<page>.toml [sections]."""
@@ -374,8 +433,8 @@ def admit(page: Any, viewer: Viewer, build: Build, options: filters.Options) -> 
     name = _name_of(page)
     _menu(name)
     asked = filters.address()
-    selection, notices = filters.selection(asked, options)
-    st.html(theme.STYLE + _header(name, build, asked, notices))
+    selection, notices = filters.selection(asked, options, local_day(datetime.now(UTC)))
+    st.html(theme.STYLE + _header(name, build, selection.as_at, asked, notices))
     filters.bar(selection, options, build)
     st.session_state[_FRAMED] = True
     at_build = str(build.number) if _number(asked["build"]) == build.number else ""
@@ -420,16 +479,16 @@ def _name_of(page: Any) -> str:
     return page.url_path or _registry()[0]["name"]
 
 
-def _header(name: str, build: Build, asked: Mapping[str, str], notices: list[str]) -> str:
+def _header(name: str, build: Build, as_at: str, asked: Mapping[str, str], notices: list[str]) -> str:
     settings = load_settings()
     live = builds.live_number(settings.data)
     entry = next(entry for entry in _registry() if entry["name"] == name)
-    banners = [_earlier(build, asked)] if build.number != live else []
+    banners = [_earlier(build, live, as_at, asked)] if as_at or build.number != live else []
     banners += [f'<p class="hm-banner">{_say("made_up")}</p>'] if build.is_made_up else []
     if build.number == live and asked["build"] and _number(asked["build"]) != live:
         notices = [words.say("frame", "unknown_build", code=asked["build"][:20]), *notices]
     # What the address asks for is repeated in them, so they are written as text.
-    banners += [f'<p class="hm-banner hm-plain">{escape(notice)}</p>' for notice in notices]
+    banners += [_plain(notice) for notice in notices]
     return (
         '<div class="hm-head"><div class="hm-head-line">'
         f'<span class="hm-product">{_say("product")}</span>'
@@ -455,7 +514,7 @@ def _as_at(build: Build, live: int | None, listed: Iterable[builds.Listed], aske
         days = {"extracted_on": day_label(one.build.extracted_on), "published_on": _published_on(one.build)}
         name = _say("as_at", "live" if one.number == live else "build", number=one.number, **days)
         here = ' aria-current="true"' if one.number == build.number else ""
-        address = escape(filters.link(asked, "" if one.number == live else str(one.number)), quote=True)
+        address = escape(filters.link(asked, "" if one.number == live else str(one.number), ""), quote=True)
         items.append(f'<li><a href="{address}" target="_self"{here}>{name}</a></li>')
     summary = _say("as_at", "summary_live" if build.number == live else "summary", number=build.number)
     return (
@@ -464,26 +523,30 @@ def _as_at(build: Build, live: int | None, listed: Iterable[builds.Listed], aske
     )
 
 
-def _earlier(build: Build, asked: Mapping[str, str]) -> str:
-    notice = _say("earlier_build", number=build.number, published_on=_published_on(build))
-    return f'<p class="hm-banner hm-earlier">{notice} {_way_back(asked)}</p>'
+def _earlier(build: Build, live: int | None, as_at: str, asked: Mapping[str, str]) -> str:
+    is_live = build.number == live
+    notices = [] if is_live else [_say("earlier_build", number=build.number, published_on=_published_on(build))]
+    if (on := day(as_at)) is not None:
+        notices.append(_say("earlier_record", on=day_label(on)))
+    return f'<p class="hm-banner hm-earlier">{" ".join(notices)} {_way_back(asked)}</p>'
 
 
 def _way_back(asked: Mapping[str, str]) -> str:
-    return f'<a href="{escape(filters.link(asked, ""), quote=True)}" target="_self">{_say("open_live")}</a>'
+    return f'<a href="{escape(filters.link(asked, "", ""), quote=True)}" target="_self">{_say("open_live")}</a>'
 
 
 def _published_on(build: Build) -> str:
     return day_label(build.published_at.date())
 
 
-def _refusal(refused: MonitorError, level: int, way_back: str = "", title: str = "title") -> str:
+def _refusal(refused: MonitorError, level: int, way_back: str = "", title: str = "title", before: str = "") -> str:
     parts = "".join(
         f"<dt>{_say('refused', part)}</dt><dd>{escape(text[:1].upper() + text[1:])}</dd>"
         for part, text in refused.as_dict().items()
     )
     heading = _say("refused", title)
-    return f'<div class="hm-state"><h{level}>{heading}</h{level}><dl>{parts}</dl>{way_back}</div>'
+    theirs = f"<p><strong>{escape(before)}</strong></p>" if before else ""
+    return f'<div class="hm-state"><h{level}>{heading}</h{level}>{theirs}<dl>{parts}</dl>{way_back}</div>'
 
 
 def _no_build() -> str:
@@ -576,6 +639,62 @@ def _take_away(draw: Draw | None, answer: Answer, key: str) -> None:
                 downloads.buttons(draw, answer, key)
 
 
+@st.fragment
+def _record(page: Page, findings: Sequence[tuple[str, str]], since: Answer, held: Answer, minutes: Minutes) -> None:
+    # In a fragment, so that opening a form reruns nothing else; empty until opened. What is kept changes the page, so
+    # then all of it is run again.
+    told = st.session_state.pop(_MINUTED, None)
+    with st.container(key="minutes", gap="small"):
+        panel = st.expander(words.say("meetings", "texts", "form", "record"), key="record_item", on_change="rerun")
+        if panel.open:
+            with panel:
+                begun = held.frame.to_dict("records") if held.withheld is None else []
+                of_quarter = [row for row in begun if row["quarter_code"] == page.selection.quarter]
+                today = local_day(datetime.now(UTC))
+                written = forms.item(findings, of_quarter, today, page._listed(), is_kept=told == "kept")
+                if written is not None:
+                    _keep("kept", lambda: minutes.record(page.viewer, page.build, page.selection.quarter, *written))
+        listed = since.frame.to_dict("records")
+        if listed:
+            panel = st.expander(
+                words.say("meetings", "texts", "form", "progress"), key="say_progress", on_change="rerun"
+            )
+            if panel.open:
+                with panel:
+                    said = forms.progress(listed, is_kept=told == "progress_kept")
+                    if said is not None:
+                        made_up = page.build.is_made_up
+                        _keep("progress_kept", lambda: minutes.progress(page.viewer, said, is_made_up=made_up))
+        if isinstance(told, MonitorError):
+            st.html(_refusal(told, 3, title="not_kept", before=_theirs(told)))
+        elif told is not None:
+            st.success(words.say("meetings", "texts", "form", told))
+
+
+def _keep(told: str, keep: Callable[[], None]) -> None:
+    """Keep what was written and run the page again, which then tells it or says why not."""
+    try:
+        keep()
+        st.session_state[_MINUTED] = told
+    except MonitorError as refused:
+        # Told after the page is read again: it may have been refused because somebody else wrote first.
+        st.session_state[_MINUTED] = refused
+    st.rerun()
+
+
+def _theirs(refused: MonitorError) -> str:
+    """What somebody else kept in the meantime, where that is why it was refused."""
+    if not isinstance(refused, Conflict):
+        return ""
+    facts = {
+        "by": refused.theirs["by_name"],
+        "at": day_label(local_day(refused.theirs["at"])),
+        "progress": words.label("item_progress", refused.theirs["progress_code"]),
+        "note": refused.theirs["progress_note"] or "",
+    }
+    return words.say("meetings", "texts", "form", "theirs", **facts).strip()
+
+
 def _settings() -> dict[str, Any]:
     return {
         f"{table}_{key}": ", ".join(map(str, value)) if isinstance(value, list) else value
@@ -660,17 +779,21 @@ def _spark(row: Mapping[Any, Any], unit: captions.Unit) -> str:
     return sparkline(values, lower, upper, label=label)
 
 
-def _sentence(answer: Answer, row: Mapping[Any, Any], page: Page) -> str:
+def _sentence(answer: Answer, row: Mapping[Any, Any], page: Page, recorded: Sequence[Mapping[Any, Any]]) -> str:
     module, function = answer.question.split(".")
     sentence = words.say(module, function, str(row["about"]), str(row["finding"]), **row["facts"])
     held = {name: getattr(page.selection, name) for name in filters.FILTERS}
     chosen = held | {name: row[name] for name in filters.FILTERS if isinstance(row.get(name), str)}
-    choices = escape(filters.link(chosen, page.at_build), quote=True)
+    choices = escape(filters.link(chosen, page.at_build, page.selection.as_at), quote=True)
     where = str(row["page"])
     # Evidence on this page is a jump; evidence elsewhere is an ordinary link that carries the choices with it.
     address = f"#{words.say('frame', 'evidence', where)}" if where == page.name else f"{escape(where)}{choices}"
     link = f'<a href="{address}" target="_self">{_say("sentence_link")}</a>'
-    return f"<li>{escape(sentence)} {link}</li>"
+    return f"<li>{escape(sentence)} {link}{boards.recorded(recorded)}</li>"
+
+
+def _plain(said: str) -> str:
+    return f'<p class="hm-banner hm-plain">{escape(said)}</p>'
 
 
 def _say(*keys: str, **facts: Any) -> str:

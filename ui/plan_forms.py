@@ -329,7 +329,8 @@ def saved_since(written: Sequence[Written], theirs: Mapping[str, Any]) -> str:
 
 def _words_of(name: str, value: Any) -> str:
     kind = {"progress_code": "progress", "status_code": "adoption"}.get(name)
-    return f"{words.label('column', name)}: {words.label(kind, value) if kind else value}."
+    heading = words.label("column", "of_how_many" if name == "denominator" else name)
+    return f"{heading}: {words.label(kind, value) if kind else value}."
 
 
 def _form(
@@ -412,7 +413,7 @@ def _figure_problem(row: Mapping[str, Any]) -> str:
 
 def _asked(title: str, *lines: str) -> None:
     told = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
-    st.html(f'<div class="hm-asked"><h4>{escape(title)}</h4>{told}</div>')
+    st.html(f'<div class="hm-asked"><h3>{escape(title)}</h3>{told}</div>')
 
 
 def _number(label: str, key: str) -> None:

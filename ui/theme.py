@@ -74,6 +74,15 @@ def owed(code: str, word: str) -> str:
     return f'<span class="{kind}"><span aria-hidden="true">{OWED_SHAPES[code]}</span>{escape(word)}</span>'
 
 
+PROGRESS_SHAPES = {"open": "○", "overdue": "▲", "done": "✓", "closed": "–"}
+
+
+def progress(code: str, word: str) -> str:
+    """Where a decision or action stands, as word + shape, inline HTML: overdue ones are framed in the accent."""
+    kind = "hm-flagged" if code == "overdue" else "hm-unflagged"
+    return f'<span class="{kind}"><span aria-hidden="true">{PROGRESS_SHAPES[code]}</span>{escape(word)}</span>'
+
+
 STYLE = """
 <style>
 .hm-head, .hm-figure-words, .hm-figure-notes, .hm-tiles, .hm-sentences, .hm-state, .hm-table, .hm-text
@@ -118,7 +127,7 @@ STYLE = """
 .hm-contents a { color: #12436D; text-decoration: underline; }
 .hm-hint { margin: 0; color: #505A5F; max-width: 60rem; }
 .hm-asked { margin: 0.6rem 0 0; padding: 0.5rem 0 0; border-top: 1px solid #B1B4B6; }
-.hm-asked h4 { margin: 0; padding: 0; font-size: 1.05rem; }
+.hm-asked h3 { margin: 0; padding: 0; font-size: 1.05rem; }
 .hm-asked p { margin: 0.1rem 0 0; color: #505A5F; }
 .hm-form { font-size: 1.2rem; margin: 0; padding: 0; }
 .st-key-filters { border-bottom: 1px solid #D6D6D6; padding-bottom: 0.9rem; }
@@ -140,12 +149,23 @@ STYLE = """
 .hm-verdict { margin: 0.1rem 0 0.4rem; flex: 1 1 auto; }
 .hm-tile img { display: block; width: 100%; height: 46px; margin-top: auto; }
 .hm-tile .hm-note { font-size: 0.85rem; color: #505A5F; margin: 0.3rem 0 0; }
+.hm-since { border-left: 4px solid #F46A25; padding: 0 0 0 0.9rem; max-width: 66rem; }
+.hm-since h2 { display: inline; font-size: 1rem; line-height: 1.4; margin: 0; padding: 0; font-weight: 700; }
+.hm-since p { display: inline; margin: 0 0 0 0.4rem; }
+.hm-since ul, .hm-recorded { margin: 0.15rem 0 0 !important; padding: 0 !important; list-style: none; }
+.hm-since li { margin: 0 !important; padding: 0.1rem 0; font-size: 1rem; line-height: 1.4; white-space: nowrap;
+  overflow: hidden; text-overflow: ellipsis; }
+.hm-since li .hm-flagged, .hm-recorded .hm-flagged { font-size: 0.85rem; padding: 0 0.35rem 0 0.25rem; }
+.hm-since .hm-quiet, .hm-recorded .hm-quiet { color: #505A5F; }
+.hm-sentences .hm-recorded li { border-left: 0; font-size: 1rem; margin: 0 !important; padding: 0.15rem 0 0; }
+.hm-since li strong, .hm-recorded strong { font-weight: 600; }
 .hm-sentences { margin: 0.5rem 0 0 !important; padding: 0 !important; list-style: none; max-width: 66rem; }
 .hm-sentences li { font-size: 1.2rem; line-height: 1.4; margin: 0 0 0.5rem !important; padding: 0.4rem 0 0.4rem 0.9rem;
   border-left: 4px solid #12436D; }
 .hm-sentences a { margin-left: 0.5rem; font-size: 1rem; white-space: nowrap; }
 .hm-sentences li.hm-look { border-left-color: #F46A25; }
-.hm-head a, .hm-sentences a, .hm-text a, .hm-state a { color: #12436D; text-decoration: underline; }
+.hm-head a, .hm-sentences a, .hm-since a, .hm-board a, .hm-text a, .hm-state a
+  { color: #12436D; text-decoration: underline; }
 .hm-state { border: 2px dashed #8A8A8A; background: #F7F7F6; padding: 1.4rem 1.6rem; max-width: 62rem; }
 .hm-state h2, .hm-state h3 { font-size: 1.25rem; margin: 0 0 0.3rem; padding: 0; font-weight: 700; }
 .hm-state:has(h1) { margin-top: 1.5rem; }
@@ -194,6 +214,7 @@ STYLE = """
   .hm-tiles, .hm-tiles:has(> .hm-tile:nth-child(6)) { grid-template-columns: 1fr; }
   .hm-tile h3 { min-height: 0; }
   .hm-sentences li { font-size: 1.05rem; }
+  .hm-since li { white-space: normal; }
   .hm-board thead { position: absolute; left: -10000px; }
   .hm-board table, .hm-board tbody, .hm-board tr { display: block; min-width: 0; }
   .hm-board tr { border: 1px solid #BFBFBF; padding: 0.4rem 0.7rem; margin-bottom: 0.7rem; }

@@ -25,7 +25,7 @@ import pytest
 
 from core import words
 from core.model import Answer, Build, Selection, Viewer
-from ui import captions, charts, downloads, frame, maps
+from ui import boards, captions, charts, downloads, frame, maps
 
 ROOT = Path(__file__).resolve().parents[2]
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -92,9 +92,14 @@ class Reader:
         """Keep the tiles."""
         self.drawn.append(Drawn(answer, (), "tiles"))
 
-    def sentences(self, answer: Answer) -> None:
-        """Keep the list of sentences."""
+    def opening(self, draw: Any, answer: Answer) -> None:
+        """Keep what the page opens on."""
+        self.drawn.append(Drawn(answer, (draw,), "board"))
+
+    def sentences(self, answer: Answer, recorded: Answer) -> None:
+        """Keep the list of sentences and what stands under them."""
         self.drawn.append(Drawn(answer, (), "sentences"))
+        self.drawn.append(Drawn(recorded, (lambda one: boards.recorded(one.frame.to_dict("records")),), "board"))
 
     def narrow(self, choices: Mapping[str, Any]) -> dict[str, str]:
         """Choose nothing."""

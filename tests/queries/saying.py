@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from core import words
 from core.model import ELSEWHERE, GROUPS, MEASURES, STRANDS, Answer, Build, Selection, Viewer
-from queries import campaigns, exceptions, locality, places, plan, quality, quarter, strands, trends, victims
+from queries import campaigns, exceptions, locality, meetings, places, plan, quality, quarter, strands, trends, victims
 from ui import captions
 
 Question = Callable[[Selection, Viewer, Build], Answer]
@@ -19,6 +19,7 @@ COUNTED: tuple[Question, ...] = (
     strands.completeness, places.rates_by_area, places.own_past, places.share_of_crime,
     places.comparators, locality.compared,
     exceptions.found, exceptions.grid, exceptions.blind_spots, exceptions.responses,
+    meetings.since, meetings.about, meetings.held,
     quality.loads, quality.rules, quality.completeness, quality.lag, quality.revisions,
     quality.revised_cells, quality.places, quality.told_elsewhere,
     victims.routes, victims.told_elsewhere, victims.channels, victims.repeat_victims, victims.repeat_share,

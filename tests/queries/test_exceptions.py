@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from core import breaks, builds, db, words
 from core.model import AUTHORITIES, ELSEWHERE, MEASURES, RESTRICTED, STRANDS, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
-from queries import exceptions, quarter, trends
+from queries import _moment, exceptions, quarter, trends
 from register import write
 from tests.queries.saying import headlines, said
 from tests.queries.test_figures_agree import MEMBERS
@@ -488,7 +488,7 @@ def test_an_exception_is_answered_in_time_late_overdue_or_still_in_time(
     days = pd.bdate_range(row["flagged_on"], periods=40)
     if answered is not None:
         _respond(register, row, _day(days[answered].date()))
-    monkeypatch.setattr(exceptions, "seen_at", lambda selection, build: _day(days[asked].date()))
+    monkeypatch.setattr(_moment, "seen_at", lambda selection, build: _day(days[asked].date()))
     log = exceptions.responses(CRIME, viewer, restricted)
     told = log.frame.iloc[0]
     assert (told["standing_code"], log.finding, len(log.frame)) == (standing, finding, 1)

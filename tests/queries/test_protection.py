@@ -23,6 +23,7 @@ RESTRICTED_ONLY = {
     "strands.religion_targeted", "strands.offence_groups", "strands.completeness", "places.own_past",
     "places.share_of_crime", "places.comparators",
     "exceptions.found", "exceptions.grid", "exceptions.blind_spots", "exceptions.responses",
+    "meetings.since", "meetings.about", "meetings.held",
     "quality.loads", "quality.rules", "quality.completeness", "quality.lag",
     "quality.revisions", "quality.revised_cells", "quality.told_elsewhere", "quality.places",
     "victims.routes", "victims.channels", "victims.repeat_victims", "victims.repeat_share", "victims.repeat_plan",

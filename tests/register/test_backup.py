@@ -25,7 +25,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from typer.testing import CliRunner
 
-from core.errors import MonitorError
+from core.errors import Conflict, MonitorError
 from core.model import Viewer
 from core.settings import ROOT
 from register import backup, demo, read, store, tables, write
@@ -442,7 +442,7 @@ def test_of_two_who_save_the_same_return_at_once_neither_is_lost_and_the_second_
         gate.wait()  # both have version 1 before them
         try:
             keep(name, numerator, 1)
-        except write.Conflict as conflict:
+        except Conflict as conflict:
             conflicts[name] = conflict.theirs
             keep(name, numerator, conflict.theirs["version"])
 

@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from typer.testing import CliRunner
 
-from core.errors import MonitorError
+from core.errors import Conflict, MonitorError
 from core.model import Viewer
 from register import exchange, exchange_read, exchange_sheets, read, write
 from register.__main__ import app
 from register.tables import KEPT, key, values
-from ui import forms
+from ui import plan_forms
 
 COORDINATOR = Viewer("Coordinator", frozenset({write.COORDINATOR}))
 MELTON = Viewer("Melton lead", frozenset({write.CSP_LEAD}), frozenset({"melton"}))
@@ -196,6 +196,24 @@ def test_it_asks_for_what_is_expected_and_for_nothing_else() -> None:
     assert "Adoption" not in load_workbook(io.BytesIO(make(organisations=["idle"]))).sheetnames
 
 
+def test_what_is_closed_or_not_due_is_asked_only_where_something_was_said() -> None:
+    yearly = {**INDICATOR, "indicator_code": "A5", "position": 2, "words": "Another", "cadence_quarters": 4}
+    said = {**RETURN, "indicator_code": "A5"}
+    assert len(_told(record_of([*PLAN, ("indicator", yearly)]))) == 2
+    assert len(_told(record_of([*PLAN, ("indicator", yearly), ("indicator_return", said)]))) == 3
+    met = {**yearly, "cadence_quarters": 1, "is_complete": True}
+    assert len(_told(record_of([*PLAN, ("indicator", met)]))) == 2
+    record = record_of([*PLAN, ("indicator", yearly)])
+    assert len(_told(record, "Indicator returns", "2022-Q4")) == 3, "the fourth quarter of the plan"
+    done = record_of([*PLAN, ("action_return", {**PROGRESS, "progress_code": "complete"})])
+    assert [len(_told(done, "Actions", quarter)) for quarter in ("2022-Q1", QUARTER, "2022-Q3")] == [2, 2, 1]
+
+
+def _told(record: read.Record, sheet: str = "Indicator returns", quarter: str = QUARTER) -> list[tuple[Any, ...]]:
+    page = load_workbook(io.BytesIO(exchange.make(record, "p", quarter, BOTH)))[sheet]
+    return list(page.iter_rows(min_row=5, values_only=True))
+
+
 def test_only_what_is_to_be_filled_in_is_open() -> None:
     book = load_workbook(io.BytesIO(make()))
     for sheet in exchange_sheets.SHEETS:
@@ -212,6 +230,10 @@ def test_only_what_is_to_be_filled_in_is_open() -> None:
         assert hidden == [(sheet.at("key") + 1, sheet.at("version") + 1)]
         lists = [rule for rule in page.data_validations.dataValidation if rule.type == "list"]
         assert len(lists) == (1 if sheet.choices[1] else 0)
+        for rule in lists:
+            where = rule.formula1.rpartition("!")[2]
+            told = [cell.value for row in book["For the dashboard"][where] for cell in row]
+            assert told == [exchange_sheets.words.label(sheet.choices[0], code) for code in sheet.choices[1]]
     assert book["For the dashboard"].sheet_state == "veryHidden"
     assert book["For the dashboard"].protection.sheet
     assert book.properties.title == "Delivery plan: return for Q2 2022/23"
@@ -434,6 +456,7 @@ MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+
         (lambda parts: parts.pop("xl/sharedStrings.xml"), "damaged"),
         (lambda parts: parts.pop("[Content_Types].xml"), "not_a_workbook"),
         (_with("xl/styles.xml", b"<styleSheet"), "damaged"),
+        (_with("docProps/core.xml", b'<?xml version="1.0" encoding="UTF-d"?><x/>'), "damaged"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -577,7 +600,7 @@ def test_words_sorted_without_their_keys_are_found() -> None:
         ("actions", "progress_code", 1, "not_a_choice"),
         ("actions", "progress_code", FORMULA, "formula"),
         ("actions", "progress_code", None, "choice_missing"),
-        ("actions", "progress_code", "Unlikely", "no_corrective_action"),
+        ("actions", "progress_code", "Unlikely in the next quarter", "no_corrective_action"),
         ("adoption", "status_code", "Yes", "not_a_choice"),
         ("adoption", "status_code", None, "choice_missing"),
         ("adoption", "note", FORMULA, "formula"),
@@ -606,7 +629,7 @@ def test_every_problem_is_told_at_once_and_none_quotes_a_cell() -> None:
 
 
 def test_the_longest_text_is_that_of_the_forms() -> None:
-    assert exchange_sheets.LONGEST == forms._LONGEST
+    assert exchange_sheets.LONGEST == plan_forms.LONGEST
     found = exchange.read(typed(make(), "returns", "commentary", 1, "x" * exchange_sheets.LONGEST), RECORD)
     assert found.problems == ()
 
@@ -670,7 +693,7 @@ def test_a_save_between_reading_and_applying_keeps_everything_out(url: str) -> N
     found = exchange.read(data, held(url))
     saved(url, {**RETURN, "numerator": 1})
     before = held(url).versions
-    with pytest.raises(write.Conflict):
+    with pytest.raises(Conflict):
         exchange.apply(COORDINATOR, found, is_made_up=True)
     assert held(url).versions == before
 
