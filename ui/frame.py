@@ -174,11 +174,10 @@ class Page:
         if answer.withheld is None:
             return
         chosen = {name: getattr(self.selection, name) for name in filters.FILTERS}
-        items = "".join(
-            f'<li><a href="{escape(filters.link(chosen | {"area": code}, self.at_build, self.selection.as_at), quote=True)}" target="_self">'
-            f"{escape(said)}</a></li>"
-            for code, said in zip(answer.frame["area_code"], answer.frame["label"], strict=True)
-        )
+        items = ""
+        for code, said in zip(answer.frame["area_code"], answer.frame["label"], strict=True):
+            address = filters.link(chosen | {"area": code}, self.at_build, self.selection.as_at)
+            items += f'<li><a href="{escape(address, quote=True)}" target="_self">{escape(said)}</a></li>'
         st.html(_state(answer, f'<ul class="hm-ways">{items}</ul>'))
         st.stop()
 
