@@ -174,10 +174,12 @@ class Page:
         if answer.withheld is None:
             return
         chosen = {name: getattr(self.selection, name) for name in filters.FILTERS}
-        items = ""
-        for code, said in zip(answer.frame["area_code"], answer.frame["label"], strict=True):
-            address = filters.link(chosen | {"area": code}, self.at_build, self.selection.as_at)
-            items += f'<li><a href="{escape(address, quote=True)}" target="_self">{escape(said)}</a></li>'
+        moment = (self.at_build, self.selection.as_at)
+        items = "".join(
+            f'<li><a href="{escape(filters.link(chosen | {"area": code}, *moment), quote=True)}" target="_self">'
+            f"{escape(said)}</a></li>"
+            for code, said in zip(answer.frame["area_code"], answer.frame["label"], strict=True)
+        )
         st.html(_state(answer, f'<ul class="hm-ways">{items}</ul>'))
         st.stop()
 
@@ -324,25 +326,25 @@ class Page:
         said = words.say("meetings", "texts", "opening", "none", title=title, state=state)
         st.html(f'<p class="hm-lede">{escape(said)}</p>')
 
-    def sentences(self, answer: Answer, recorded: Answer) -> None:
+    def sentences(self, answer: Answer, recorded: Answer | None = None) -> None:
         """List headline sentences, each with a link to its evidence and what was decided about it.
 
         Columns: about, finding, facts (dict), about_code, page (where the evidence is), measure (what it must be opened
         with); optional area, strand. Words: [<function>.<about>] <finding> in the answer's file.
 
         Args:
-            recorded: what stands under each sentence (`queries.meetings.about`); withheld, nothing does.
+            recorded: what stands under each sentence (`queries.meetings.about`); without it or withheld, nothing does.
         """
         if answer.withheld is not None:
             st.html(_state(answer))
             return
-        items = recorded.frame.to_dict("records")
+        items = [] if recorded is None else recorded.frame.to_dict("records")
         listed = "".join(
             _sentence(answer, row, self, [item for item in items if item["under_code"] == row["about_code"]])
             for row in answer.frame.to_dict("records")
         )
         st.html(f'{_title(answer)}<ul class="hm-sentences">{listed}</ul>')
-        if items:
+        if recorded is not None and items:
             _take_away(None, recorded, captions.anchor(recorded))
 
     def section(self, name: str) -> None:
@@ -683,11 +685,12 @@ def _keep(told: str, keep: Callable[[], None]) -> None:
 
 def _theirs(refused: MonitorError) -> str:
     """What somebody else kept in the meantime, where that is why it was refused."""
-    if not isinstance(refused, Conflict):
+    # What somebody else began meanwhile may be the meeting itself, which stands nowhere.
+    if not isinstance(refused, Conflict) or "progress_code" not in refused.theirs:
         return ""
     facts = {
         "by": refused.theirs["by_name"],
-        "at": day_label(local_day(refused.theirs["at"])),
+        "at": moment_label(refused.theirs["at"]),
         "progress": words.label("item_progress", refused.theirs["progress_code"]),
         "note": refused.theirs["progress_note"] or "",
     }

@@ -96,10 +96,11 @@ class Reader:
         """Keep what the page opens on."""
         self.drawn.append(Drawn(answer, (draw,), "board"))
 
-    def sentences(self, answer: Answer, recorded: Answer) -> None:
+    def sentences(self, answer: Answer, recorded: Answer | None = None) -> None:
         """Keep the list of sentences and what stands under them."""
         self.drawn.append(Drawn(answer, (), "sentences"))
-        self.drawn.append(Drawn(recorded, (lambda one: boards.recorded(one.frame.to_dict("records")),), "board"))
+        if recorded is not None:
+            self.drawn.append(Drawn(recorded, (lambda one: boards.recorded(one.frame.to_dict("records")),), "board"))
 
     def narrow(self, choices: Mapping[str, Any]) -> dict[str, str]:
         """Choose nothing."""

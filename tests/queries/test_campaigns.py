@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import shutil
 from datetime import UTC, date, datetime
@@ -17,6 +16,7 @@ from core import builds, words
 from core.errors import MonitorError
 from core.model import RESTRICTED, Answer, Build, Selection, Viewer
 from core.periods import Quarter
+from core.settings import load_settings
 from queries import campaigns, plan
 from register import write
 from stats import campaign
@@ -52,8 +52,6 @@ def declare(at: datetime = datetime(2023, 10, 4, 17, 30, tzinfo=UTC), **changes:
 
 
 def _url() -> str:
-    from core.settings import load_settings
-
     return load_settings().register_url
 
 
@@ -300,16 +298,25 @@ def test_fewer_than_twelve_quarters_in_a_row_are_not_forecast(
     assert date(2023, 10, 4) == restricted.extracted_on
 
 
-def test_no_forecast_is_made_across_a_change_of_recording(viewer: Viewer, scratch: Build) -> None:
-    """A2 is a share of all hate reports, which are recorded otherwise since June 2023; B5 is of crimes alone."""
+def test_no_forecast_is_made_across_a_change_of_recording(
+    viewer: Viewer, scratch: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All hate reports are recorded otherwise since June 2023; B4 is of crimes alone."""
+    monkeypatch.setitem(load_settings().options["plan"]["recorded"], "B1", "all")
     with write.writer(_url(), is_made_up=True) as register:
-        entry = register.entry(COORDINATOR, "returns", datetime(2023, 10, 4, 17, 30, tzinfo=UTC))
-        for code, back in itertools.product(("A2", "B5"), range(8, 20)):
+        entry = register.entry(COORDINATOR, "returns", datetime(2023, 10, 4, 20, 30, tzinfo=UTC))
+        for back in range(8, 20):
             row = {
-                "plan_code": "llr_2021", "indicator_code": code, "organisation_code": "leicestershire_police",
-                "quarter_code": Quarter.parse("2023-Q2").plus(-back).code, "numerator": 60, "denominator": 700,
+                "plan_code": "llr_2021", "indicator_code": "B1", "organisation_code": "leicestershire_police",
+                "quarter_code": Quarter.parse("2023-Q2").plus(-back).code, "numerator": 40, "denominator": 60,
             }  # fmt: skip
             entry.put("indicator_return", row)
     board = plan.board(LATEST, viewer, scratch).frame.set_index("outcome_code")
-    assert "recording changed, and 1 of 12 quarters in a row are returned since" in board.loc["A2", "forecast"]
-    assert board.loc["B5", "forecast"].startswith("On this path")
+    assert "recording changed, and 1 of 12 quarters in a row are returned since" in board.loc["B1", "forecast"]
+    assert board.loc["B4", "forecast"].startswith("On this path")
+
+
+def test_what_the_records_answer_is_not_forecast(viewer: Viewer, restricted: Build) -> None:
+    """Each of their figures is of twelve months, so neighbours share nine of them."""
+    board = plan.board(LATEST, viewer, restricted).frame.set_index("outcome_code")
+    assert list(board.loc[["A2", "B5", "C5"], "forecast"]) == ["", "", ""]

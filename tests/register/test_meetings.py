@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core import builds
-from core.errors import MonitorError
+from core.errors import Conflict, MonitorError
 from core.model import RESTRICTED, Build, Viewer
 from register import meetings, read, write
 
@@ -141,10 +141,9 @@ def test_where_an_item_stands_is_its_next_version_and_changes_nothing_else(build
 def test_the_second_of_two_who_update_an_item_sees_what_the_first_said_and_may_say_theirs(build: Build) -> None:
     _record(build)
     _progress(OTHER, "done", "They came.", 1)
-    with pytest.raises(write.Conflict) as refused:
+    with pytest.raises(Conflict) as refused:
         _progress(COORDINATOR, "closed", "No longer needed.", 1)
     theirs = refused.value.theirs
-    assert theirs is not None
     assert (theirs["by_name"], theirs["progress_code"], theirs["progress_note"]) == (OTHER.name, "done", "They came.")
     _progress(COORDINATOR, "closed", "No longer needed.", 2)
     (item,) = _held()["meeting_item"]
