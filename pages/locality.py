@@ -1,6 +1,6 @@
 """How does one community safety partnership stand: its figures, its own part of the plan, and what is due from it?"""
 
-from queries import exceptions, locality, quarter, strands, trends
+from queries import exceptions, locality, meetings, quarter, strands, trends
 from ui import boards, charts, frame
 
 page = frame.enter("locality")
@@ -8,7 +8,7 @@ asked = (page.selection, page.viewer, page.build)
 
 page.require(locality.chosen(*asked))
 own = locality.own(*asked)
-page.sentences(locality.local(quarter.headlines(*asked), own))
+page.sentences(locality.local(quarter.headlines(*asked), own), meetings.about(*asked))
 page.tiles(quarter.tiles(*asked))
 page.board(boards.own, own)
 page.board(boards.owed, locality.due(own, page.viewer))

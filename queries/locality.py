@@ -177,7 +177,8 @@ def local(headlines: Answer, own: Answer) -> Answer:
     """The sentences of `quarter.headlines` for a locality: of its own part of the plan instead of the whole."""
     frame = headlines.frame[headlines.frame["about"] != "plan"]
     if own.withheld is None:
-        row = {"about": "own", "finding": own.finding, "facts": dict(own.facts), "page": "locality"}
+        # nothing is recorded about a part: what was decided about the plan stands under the plan, on Quarter
+        row = {"about": "own", "finding": own.finding, "facts": dict(own.facts), "page": "locality", "about_code": ""}
         frame = pd.concat([frame, pd.DataFrame([row | {"measure": headlines.selection.measure}])], ignore_index=True)
     return replace(headlines, frame=frame)
 

@@ -18,7 +18,7 @@ from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from queries import _ask, locality, plan, returns
 
-LEVELS = ("csp", "sog", "lscsb", "spb")
+LEVELS = ("sog", "spb", "lscsb", "csp")
 """The bodies a report is made for; their names are labels.toml [update_level]."""
 
 SHORT = ("purpose", "status", "attention", "asked")

@@ -202,7 +202,7 @@ STYLE = """
 .hm-board .hm-quiet { color: #505A5F; }
 .hm-history td, .hm-history thead th { padding-right: 0.5rem; white-space: nowrap; }
 .hm-history .hm-status { font-size: 0.85rem; padding: 0 0.4rem 0 0.25rem; }
-.hm-matrix th[scope="row"] { position: sticky; left: 0; background: #FFFFFF; min-width: 9rem; max-width: 16rem; }
+.hm-matrix th:first-child { position: sticky; left: 0; background: #FFFFFF; min-width: 9rem; max-width: 16rem; }
 .hm-matrix td, .hm-matrix thead th { min-width: 7.5rem; padding-right: 0.8rem; }
 .hm-ways { margin: 0.5rem 0 0 !important; padding: 0 !important; list-style: none; }
 .hm-ways li { margin: 0 !important; padding: 0.3rem 0; }

@@ -227,6 +227,7 @@ _ALSO: dict[str, Callable[[Answer], list[float]]] = {
     "plan.board": _plan,
     "plan.summary": _plan,
     "plan.history": _plan,
+    "updates.report": _plan,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -136,6 +137,11 @@ def test_a_partnership_s_report_names_its_own_part_and_no_other_partnership(area
         assert any(f"{row['outcome_code']} " in line and row["reason"] in line for line in told(answer, "attention"))
 
 
+def _organisations(areas: Iterable[str], build: Build) -> set[str]:
+    owns = [locality.own(Selection(LATEST, area), VIEWER, build) for area in areas]
+    return {str(own.facts["organisation_code"]) for own in owns}
+
+
 def _names() -> list[str]:
     return [one.name for one in csps.csps(Quarter.parse(LATEST).ends_on)]
 
@@ -217,9 +223,11 @@ def test_two_returns_missed_in_a_row_come_first_and_the_board_is_asked(
     late = late[late["section_code"] == "late"]
     due = returns.owed(Selection(LATEST), VIEWER, restricted).frame
     escalated = due[due["state_code"] == "escalated"]
-    assert len(escalated) == 1
-    assert "Melton CSP" in late["told"].iloc[0]
-    missed = int(escalated["missed"].iloc[0])
+    assert (
+        list(late["told"].str.contains("in a row are missing")) == sorted(late["told"].str.contains("in a row"))[::-1]
+    )
+    assert set(escalated["organisation"]) <= {told.split(",")[0] for told in late["told"].iloc[: len(escalated)]}
+    missed = int(escalated.set_index("organisation_code").loc["csp_melton", "missed"])
     for level in ("sog", "spb", "lscsb"):
         asked = told(report(level, restricted), "asked")
         assert any(f"{missed} returns in a row are missing" in line and "Melton CSP" in line for line in asked), level
@@ -232,13 +240,17 @@ def test_two_returns_missed_in_a_row_come_first_and_the_board_is_asked(
 def test_a_decision_is_asked_for_each_red_nobody_answers_for_and_counted(level: str, either: Build) -> None:
     answer = report(level, either)
     lines = told(answer, "asked")
-    if level in ("sog", "spb"):
-        board = plan.board(Selection(LATEST), VIEWER, either).frame
-        lacking = set(board.loc[board["lacks_corrective_action"], "outcome_code"])
-        lacking |= {"CH2"} if level == "sog" else set()  # the local outcomes are told of there
-    else:
-        lacking = {"CH2"} if level == "csp" else {"CH2", "A4"}
-    assert {CODE.findall(line)[0] for line in lines} == lacking
+    board = plan.board(Selection(LATEST), VIEWER, either).frame
+    areas = {"csp": ["E07000130"], "lscsb": [area for area in CSPS if area != "E06000016"]}.get(level, CSPS)
+    owns = [locality.own(Selection(LATEST, area), VIEWER, either).frame for area in areas]
+    parts = pd.concat(owns)
+    red = {"sog": [board, parts[parts["kind_code"] == "local"]], "spb": [board]}.get(level, owns)
+    lacking = [code for frame in red for code in frame.loc[frame["lacks_corrective_action"], "outcome_code"]]
+    due = returns.owed(Selection(LATEST), VIEWER, either).frame
+    whose = due if level in ("sog", "spb") else due[due["organisation_code"].isin(_organisations(areas, either))]
+    missed = list(whose.loc[whose["state_code"] == "escalated", "measure_code"])
+    assert sorted(CODE.findall(line)[0] for line in lines) == sorted(lacking + missed)
+    assert sum("corrective action" in line for line in lines) == len(lacking) > 0
     assert answer.facts["asked"] == len(lines)
     assert f"Decisions asked: {len(lines)}" in captions.headline(answer)
 
