@@ -291,6 +291,7 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
     if table_name == "campaign":
         _check_campaign(row)
     if table_name == "exception_response":
+        _check_place(table_name, row)
         if row.get("response_code") not in RESPONSES:
             raise _refused(table_name, "response_code", f"a response is one of {', '.join(RESPONSES)}")
         if not str(row.get("responder") or "").strip():
@@ -325,15 +326,21 @@ def _check_campaign(row: Mapping[str, Any]) -> None:
     days = [_day("campaign", name, row[name]) for name in ("starts_on", "ends_on", "window_ends_on")]
     if days != sorted(days):
         raise _refused("campaign", "window_ends_on", "a campaign begins, ends, and then its window ends")
+    if row.get("direction_code") not in DIRECTIONS:
+        raise _refused("campaign", "direction_code", f"it is one of {', '.join(DIRECTIONS)}")
+    _check_place("campaign", row)
+
+
+def _check_place(table_name: str, row: Mapping[str, Any]) -> None:
+    """What is counted, of whom and where must be something that is counted."""
     known = {
         "measure_code": (*MEASURES, ELSEWHERE),
         "strand_code": ("all", *STRANDS),
-        "direction_code": DIRECTIONS,
         "area_code": words.labels()["area_in_sentence"].keys() - {AREA_NOT_KNOWN},
     }
     for name, codes in known.items():
         if row.get(name) not in codes:
-            raise _refused("campaign", name, f"it is one of {', '.join(sorted(codes))}")
+            raise _refused(table_name, name, f"it is one of {', '.join(sorted(codes))}")
 
 
 def _day(table_name: str, name: str, text: object) -> date:

@@ -280,9 +280,9 @@ def grid(answer: Answer) -> str:
 
 
 def history(answer: Answer) -> str:
-    """A grid: an outcome a row, a quarter a column, a status a cell.
+    """A grid: an outcome a row, a quarter (or a build) a column, a status a cell.
 
-    Columns: outcome_code, outcome, label (the quarter), status_code, status, reason.
+    Columns: outcome_code, outcome, label (of the quarter or build), status_code, status, reason.
     """
     rows = answer.frame.to_dict("records")
     quarters = list(dict.fromkeys(str(row["label"]) for row in rows))
@@ -292,7 +292,7 @@ def history(answer: Answer) -> str:
         f'<tr><th scope="row">{_named(code, outcome)}</th>{"".join(_cell(row) for row in of_outcome)}</tr>'
         for (code, outcome), of_outcome in outcomes
     )
-    title = escape(words.say("plan", "history", "title"), quote=True)
+    title = escape(captions.title(answer) or "", quote=True)
     return (
         f'<div class="hm-table hm-history" tabindex="0" role="region" aria-label="{title}"><table><thead><tr>'
         f'<th scope="col">{escape(words.label("column", "outcome"))}</th>{head}</tr></thead>'

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from core.words import page_text, say
 from tests.browser.visits import NewVisit, Visit, serving
@@ -27,6 +28,15 @@ def assert_framed(visit: Visit, name: str) -> None:
     bar = page.locator(".st-key-filters")
     for choice in ("quarter", "area", "strand", "measure"):
         assert bar.get_by_label(say("frame", "filter", choice)).is_visible()
+
+
+def wider_than_the_screen(page: Page) -> list[str]:
+    """What scrolls sideways: a wide table may inside itself; the page, inside the app's own container, may not."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('html, body, [data-testid=stMain], [data-testid=stAppViewContainer]')]
+            .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.dataset.testid || box.tagName)"""
+    )
+    return found
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -61,12 +71,24 @@ def test_page_has_no_accessibility_violation(visit: Visit, name: str) -> None:
 def test_page_fits_a_phone(new_visit: NewVisit, address: str, name: str) -> None:
     visit = new_visit(address, width=390, height=844)
     page = visit.open(path_of(name))
-    # The page scrolls inside the app's own container; a wide table may scroll inside itself, the page may not.
-    wider = page.evaluate(
-        """() => [...document.querySelectorAll('html, body, [data-testid=stMain], [data-testid=stAppViewContainer]')]
-            .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.dataset.testid || box.tagName)"""
-    )
-    assert wider == []
+    assert wider_than_the_screen(page) == []
+    visit.assert_clean()
+
+
+VIEWS = ("/plan?view=partnerships", "/plan?view=actions", "/plan?view=due", "/plan?view=history", "/plan?view=calendar",
+         "/plan?view=report&level=lscsb", "/locality?area=E07000130", "/plan_update?organisation=opcc")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", VIEWS)
+def test_a_view_of_a_page_is_readable_by_everybody_and_fits_a_phone(
+    new_visit: NewVisit, address: str, path: str
+) -> None:
+    visit = new_visit(address, width=390, height=844)
+    page = visit.open(path)
+    assert page.locator(".hm-state h1").count() == 0
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
+    assert wider_than_the_screen(page) == []
     visit.assert_clean()
 
 

@@ -295,6 +295,8 @@ def test_a_reader_answers_nothing(url: str, viewer: Viewer) -> None:
         ({"response_code": "explained"}, "must be written down"),
         ({"response_code": "explained", "note": "\n "}, "must be written down"),
         ({"quarter_code": "Q4 2022/23"}, "a quarter is written like"),
+        ({"area_code": "E99999999"}, "it is one of"),
+        ({"strand_code": "hair"}, "it is one of"),
     ],
 )
 def test_a_response_that_lacks_something_is_refused_in_four_parts_and_not_kept(
