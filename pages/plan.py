@@ -28,6 +28,7 @@ def due() -> None:
 def history() -> None:
     page.board(boards.history, plan.history(*asked))
     page.board(boards.history, plan.by_build(*asked))
+    page.show(None, plan.amendments(*asked))
 
 
 def calendar() -> None:

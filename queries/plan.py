@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ import pandas as pd
 
 from core import breaks, builds, words
 from core.model import Answer, Build, Selection, Viewer
-from core.periods import Quarter, day_label, local_day
+from core.periods import Quarter, day_label, local_day, moment_label
 from core.settings import load_settings
 from queries import _ask
 from queries._plan import Acted, Figure, Measured, Plan, opened
@@ -21,6 +21,19 @@ from stats import forecast, rag
 CHOICES = {"theme": "theme_code", "focus": "focus_code", "owner": "owner_code", "status": "status_code"}
 """What the board can be narrowed by beside a CSP that returns for an outcome, and the column that holds it."""
 
+# Table of the register -> the column of its code, the one that names it, and those whose changes are told.
+_AMENDED = {
+    "plan": ("plan_code", "title", ("title", "starts_quarter", "ends_quarter", "note")),
+    "outcome": ("outcome_code", "words", ("words", "theme_code", "focus_code")),
+    "indicator": (
+        "indicator_code",
+        "words",
+        ("words", "numerator_words", "denominator_words", "direction", "baseline", "target", "tolerance_kind",
+         "tolerance", "owner_code", "due_quarter", "computed_by", "is_complete"),
+    ),
+    "action": ("action_code", "words", ("words", "owner_code", "due_quarter")),
+    "status_override": ("measure_code", "status_code", ("status_code", "reason")),
+}  # fmt: skip
 _WRITTEN = ("value_text", "path", "override", "forecast", "commentary", "corrective_action", "evidence", "note")
 _VALUES = ("value", "numerator", "denominator", "low", "high")
 
@@ -173,6 +186,26 @@ def adoption(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     return _answer("plan.adoption", frame, selection, build, plan, facts={"csps": len(frame), **counts})
 
 
+def amendments(selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    """What was changed in the plan itself since it began: targets, outcomes, actions, judgements; by whom and when?
+
+    Frame, latest first: on (date and time in words), by_name, code, what, field, before, after. What was added since
+    the plan's first day has no `before`.
+    """
+    question = "plan.amendments"
+    plan = opened(selection, viewer, build)
+    if plan is None:
+        return _no_plan(question, selection, build)
+    if build.is_shareable:
+        return _ask.restricted_only(question, Selection(selection.quarter, as_at=selection.as_at), build)
+    rows = sorted(_amended(plan), key=lambda row: row["at"], reverse=True)
+    facts = {"changes": words.count("change", len(rows))}
+    if not rows:
+        return _ask.answer(question, pd.DataFrame(), Selection(selection.quarter), build, withheld="nothing_amended")
+    frame = pd.DataFrame(rows).drop(columns="at")
+    return _answer(question, frame, selection, build, plan, facts=facts)
+
+
 def choices(whole: Answer) -> dict[str, dict[str, str]]:
     """What the board can be narrowed by: name of the choice -> code -> words, in the board's order."""
     if whole.withheld is not None:
@@ -236,6 +269,43 @@ def _told_once(plan: Plan, build: Build) -> pd.DataFrame:
             }
         )
     return without_counts(pd.DataFrame(rows), build)
+
+
+def _amended(plan: Plan) -> Iterator[dict[str, Any]]:
+    began = local_day(plan.versions("plan")[0]["at"])
+    for table, (code, name, fields) in _AMENDED.items():
+        before: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+        for row in plan.versions(table):
+            about = (row[code], row.get("quarter_code"))
+            was = before.get(about)
+            before[about] = row
+            told = {"at": row["at"], "on": moment_label(row["at"]), "by_name": row["by_name"], "code": row[code]}
+            if was is None:
+                if local_day(row["at"]) > began:
+                    said = words.label("status", row["status_code"]) if name == "status_code" else row[name]
+                    yield {**told, "what": words.label("plan_part", table), "field": "", "before": "", "after": said}
+                continue
+            for field in fields:
+                if row[field] != was[field]:
+                    yield {
+                        **told,
+                        "what": words.label("plan_part", table),
+                        "field": words.label("plan_field", field),
+                        "before": _as_said(field, was[field]),
+                        "after": _as_said(field, row[field]),
+                    }
+
+
+def _as_said(field: str, value: object) -> str:
+    if value is None or value == "":
+        return words.label("plan_count", "nothing")
+    if field == "status_code":
+        return words.label("status", str(value))
+    if field == "due_quarter":
+        return Quarter.parse(str(value)).label
+    if isinstance(value, bool):
+        return words.say("frame", "yes" if value else "no")
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _stood(plan: Plan) -> list[dict[str, Any]]:

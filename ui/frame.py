@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from html import escape
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -520,7 +521,21 @@ def _as_at(build: Build, live: int | None, listed: Iterable[builds.Listed], aske
     summary = _say("as_at", "summary_live" if build.number == live else "summary", number=build.number)
     return (
         f'<details class="hm-as-at"><summary>{summary}</summary><p>{_say("as_at", "hint")}</p>'
-        f"<ul>{''.join(items)}</ul></details>"
+        f"<ul>{''.join(items)}</ul>{_as_at_day(build, live, asked)}</details>"
+    )
+
+
+def _as_at_day(build: Build, live: int | None, asked: Mapping[str, str]) -> str:
+    """The choice of a day at whose end what people wrote is read: a plain form, so that it costs nothing until sent."""
+    kept = parse_qsl(filters.link(asked, "" if build.number == live else str(build.number), "").removeprefix("?"))
+    hidden = "".join(
+        f'<input type="hidden" name="{escape(name, quote=True)}" value="{escape(value, quote=True)}">'
+        for name, value in kept
+    )
+    return (
+        f'<form method="get" target="_self">{hidden}<label>{_say("as_at", "day")} '
+        f'<input type="date" name="as_at" value="{escape(asked["as_at"], quote=True)}" required></label> '
+        f"<button>{_say('as_at', 'open')}</button></form>"
     )
 
 

@@ -107,6 +107,8 @@ STYLE = """
   max-height: 14rem; overflow-y: auto; }
 .hm-as-at li { margin: 0 !important; padding: 0.2rem 0; font-size: inherit; }
 .hm-as-at [aria-current] { font-weight: 700; }
+.hm-as-at input, .hm-as-at button { font: inherit; padding: 0.15rem 0.4rem; border: 1px solid #505A5F;
+  background: #FFFFFF; color: #0B0C0C; }
 .hm-here { display: block; padding: 0.25rem 0.5rem; font-size: 0.9rem; font-weight: 600; color: #1D2A36;
   background: rgba(151, 166, 195, 0.25); border-left: 4px solid #12436D; }
 .hm-banner.hm-plain { background: #F3F2F1; font-weight: 400; border-color: #505A5F; }

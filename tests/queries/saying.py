@@ -28,7 +28,8 @@ COUNTED: tuple[Question, ...] = (
 )  # fmt: skip
 EVERY: tuple[Question, ...] = (
     *COUNTED, quality.checks, quality.recording_changes, quality.coincident_events,
-    plan.board, plan.summary, plan.history, plan.actions, plan.adoption, campaigns.calendar, campaigns.uplift,
+    plan.board, plan.summary, plan.history, plan.by_build, plan.actions, plan.adoption, plan.amendments,
+    campaigns.calendar, campaigns.uplift,
     locality.own, locality.matrix,
 )  # fmt: skip
 

@@ -12,7 +12,9 @@ import pytest
 from core.errors import MonitorError
 from core.model import Answer, Build, Selection, Viewer
 from queries import plan
+from queries._plan import opened
 from register import demo, write
+from stats import rag
 from ui import boards, captions
 
 VIEWER = Viewer("Demonstration user", frozenset({"demonstration"}))
@@ -89,10 +91,41 @@ def test_the_demonstration_shows_every_kind_of_action(build: Build) -> None:
         ("red", "overdue"),
         ("grey", "not_started"),
         ("grey", "superseded"),
+        ("amber", "evidence_awaited"),
+        ("red", "unlikely"),
+        ("grey", "no_update"),
+        ("grey", "update_overdue"),
     }
     late = actions[actions["is_overdue"]].iloc[0]
     # Due by 31 March 2023; the reporting date is 4 October 2023.
     assert (late["outcome_code"], late["days_late"]) == ("B2", 187)
+
+
+@pytest.mark.usefixtures("register")
+def test_between_them_the_plan_and_the_partnerships_show_every_reason_an_indicator_can_have(build: Build) -> None:
+    found = opened(LATEST, VIEWER, build)
+    assert found is not None
+    shown = {one.status.reason for one in found.measured}
+    parts = {
+        found.measured_by(row, name).status.reason
+        for row in found.indicators
+        for name in found.reporters.get(row["indicator_code"], ())
+    }
+    assert shown | parts == set(rag.INDICATOR_REASONS)
+    assert any(one.override for one in found.measured)
+    assert any(one.against != one.row["target"] for one in found.measured if one.against is not None)
+
+
+@pytest.mark.usefixtures("register")
+def test_what_was_changed_in_the_plan_itself_is_told_with_what_it_said_before(build: Build, shareable: Build) -> None:
+    told = plan.amendments(LATEST, VIEWER, build)
+    rows = {(row["code"], row["field"]): (row["before"], row["after"]) for row in told.frame.to_dict("records")}
+    assert rows["A1", "Target"] == ("55", "60")
+    assert rows["BH2", "Met and closed"] == ("Nothing", "Yes")
+    assert rows["A3", ""] == ("", "Amber")
+    assert told.facts["changes"] == f"{len(told.frame)} changes"
+    assert plan.amendments(LATEST, VIEWER, shareable).withheld == "restricted_only"
+    assert plan.amendments(Selection("2021-Q3"), VIEWER, build).withheld == "nothing_amended"
 
 
 @pytest.mark.usefixtures("register")
