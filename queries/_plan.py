@@ -234,9 +234,10 @@ class Plan:
         latest = {}
         for row in sorted(self.rows("action_return"), key=lambda row: (str(row["quarter_code"]), row["at"])):
             if row["quarter_code"] <= self.quarter.code:
-                latest[row["action_code"]] = row
+                latest[row["action_code"], row["organisation_code"]] = row
         actions = sorted(self.rows("action"), key=lambda row: int(row["position"]))
-        return [self._act(row, latest.get(row["action_code"])) for row in actions]
+        # An action is its owner's to tell of: what anybody else says of it changes nothing.
+        return [self._act(row, latest.get((row["action_code"], row["owner_code"]))) for row in actions]
 
     @cached_property
     def _made(self) -> dict[tuple[str, str], dict[str, Row]]:
@@ -302,7 +303,11 @@ class Plan:
         interval = _interval(figure) if figure and is_sample else None
         # Nobody returns what the records answer, but its owner may still say what the figure means.
         in_words = self.returns(code, latest.code) if latest else {}
-        told = list(in_words.values()) if row["computed_by"] else [in_words[name] for name in reporters if in_words]
+        told = (
+            [in_words[name] for name in (row["owner_code"],) if name in in_words]
+            if row["computed_by"]
+            else [in_words[name] for name in reporters if in_words]
+        )
         corrective = _said(told, "corrective_action")
         against = _against(row, latest)
         is_withheld = bool(row["computed_by"]) and self._asked.build.is_shareable and row["computed_by"] != "adoption"

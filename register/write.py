@@ -39,7 +39,8 @@ ITEM_PROGRESS = ("open", "done", "closed")
 ADOPTION = ("adopted", "adapted", "incorporated", "not_adopted")
 
 _OF_ONE_ORGANISATION = ("indicator_return", "action_return")
-_OF_ONE_OUTCOME = ("indicator", "action", "indicator_reporter")
+_OF_ONE_OUTCOME = ("outcome", "indicator", "action", "indicator_reporter")
+_OUTCOME = ("plan_code", "outcome_code")
 _CODES = {
     ("action_return", "progress_code"): PROGRESS,
     ("adoption", "status_code"): ADOPTION,
@@ -208,9 +209,7 @@ def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: M
             return
         if table_name in _OF_ONE_ORGANISATION and _csp_of(connection, row["organisation_code"]) in viewer.csps:
             return
-        if table_name == "outcome" and row.get("csp_code") in viewer.csps and _is_own(connection, viewer, row):
-            return
-        if table_name in _OF_ONE_OUTCOME and _is_own(connection, viewer, row, is_new=False):
+        if table_name in _OF_ONE_OUTCOME and _is_own(connection, viewer, table_name, row):
             return
     raise MonitorError(
         "you may not answer for this place."
@@ -222,37 +221,42 @@ def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: M
     )
 
 
-def _is_own(connection: Connection, viewer: Viewer, row: Mapping[str, Any], *, is_new: bool = True) -> bool:
-    """Whether the outcome a row is of belongs to the viewer's CSP; one nobody has written yet belongs to whoever does.
+def _is_own(connection: Connection, viewer: Viewer, table_name: str, row: Mapping[str, Any]) -> bool:
+    """Whether every outcome a row is of, and was of before, belongs to the viewer's CSPs.
 
-    An outcome of the whole partnership is the coordinator's, and a CSP's own is that CSP's.
+    An outcome of the whole partnership is the coordinator's, and a CSP's own is that CSP's; one that nobody has
+    written yet belongs to whoever writes it for their own CSP.
     """
-    outcome = row.get("outcome_code")
-    if outcome is None:  # a reporter is of its indicator
-        outcome = _latest(connection, "indicator", row, ("plan_code", "indicator_code"), "outcome_code")
-        if outcome is None:
+    if table_name == "outcome":
+        held = _held(connection, "outcome", row, _OUTCOME)
+        return row.get("csp_code") in viewer.csps and (held is None or held.csp_code in viewer.csps)
+    if table_name == "indicator_reporter":
+        of = [_held(connection, "indicator", row, ("plan_code", "indicator_code"))]
+        if _csp_of(connection, row["organisation_code"]) not in viewer.csps:
             return False
-    about = {"plan_code": row["plan_code"], "outcome_code": outcome}
-    table = KEPT["outcome"]
-    held = connection.execute(
-        select(table.c.csp_code)
-        .where(and_(*(table.c[part] == value for part, value in about.items())))
-        .order_by(table.c.version.desc())
-        .limit(1)
-    ).first()
-    return is_new if held is None else held.csp_code in viewer.csps
+    else:
+        before = _held(connection, table_name, row, ("plan_code", f"{table_name}_code"))
+        of = [one for one in (before, _Of(row["outcome_code"])) if one is not None]
+    outcomes = [
+        None if one is None else _held(connection, "outcome", {**row, "outcome_code": one.outcome_code}, _OUTCOME)
+        for one in of
+    ]
+    return all(one is not None and one.csp_code in viewer.csps for one in outcomes)
 
 
-def _latest(
-    connection: Connection, table_name: str, row: Mapping[str, Any], about: tuple[str, ...], column: str
-) -> str | None:
+class _Of(NamedTuple):
+    outcome_code: str
+
+
+def _held(connection: Connection, table_name: str, row: Mapping[str, Any], about: tuple[str, ...]) -> Any | None:
+    """The latest version of a row, None when there is none."""
     table = KEPT[table_name]
-    return connection.scalar(
-        select(table.c[column])
+    return connection.execute(
+        select(table)
         .where(and_(*(table.c[part] == row[part] for part in about)))
         .order_by(table.c.version.desc())
         .limit(1)
-    )
+    ).first()
 
 
 def _today() -> date:
@@ -261,7 +265,8 @@ def _today() -> date:
 
 def _csp_of(connection: Connection, organisation_code: str) -> str | None:
     row = {"organisation_code": organisation_code}
-    return _latest(connection, "organisation", row, ("organisation_code",), "csp_code")
+    held = _held(connection, "organisation", row, ("organisation_code",))
+    return None if held is None else held.csp_code
 
 
 def _check_row(table_name: str, row: Mapping[str, Any]) -> None:

@@ -280,8 +280,36 @@ def test_a_csp_sets_an_outcome_of_its_own_and_no_other(scratch: Build) -> None:
     changed = {name: value for name, value in target.items() if name not in ("label", "version")} | {
         "indicator_code": "A1"
     }
-    with pytest.raises(write.MonitorError):
-        write.save(CHARNWOOD, "target", [("indicator", changed | {"target": 10.0}, 1)], is_made_up=True)
+    hijacked = changed | {"target": 10.0, "outcome_code": "C-L1"}  # the whole plan's, moved under an outcome of theirs
+    others = {"plan_code": "llr_2021", "indicator_code": "C-L1", "organisation_code": "csp_melton", "is_expected": True}
+    for table, row in (
+        ("indicator", changed | {"target": 10.0}),
+        ("indicator", hijacked),
+        ("indicator_reporter", others),
+        ("indicator_reporter", others | {"indicator_code": "A1", "organisation_code": "csp_charnwood"}),
+        ("outcome", {**rows("charnwood")[0][1], "outcome_code": "A1"}),
+    ):
+        with pytest.raises(write.MonitorError):
+            write.save(CHARNWOOD, "target", [(table, row, None)], is_made_up=True)
+
+
+def test_nobody_but_its_owner_says_where_an_action_or_a_counted_figure_stands(scratch: Build) -> None:
+    def standing() -> tuple[str, str]:
+        actions = plan.actions(LATEST, READER, scratch).frame.set_index("action_code")
+        board = plan.board(LATEST, READER, scratch).frame.set_index("outcome_code")
+        return str(actions.loc["B2-1", "status"]), str(board.loc["C5", "commentary"])
+
+    before = standing()
+    of_plan = {"plan_code": "llr_2021", "quarter_code": "2023-Q2", "organisation_code": "csp_charnwood"}
+    said = {"action_code": "B2-1", "progress_code": "complete", "evidence": "Ours."}
+    counted = {"indicator_code": "C5", "commentary": "Ours.", "numerator": None, "denominator": None}
+    write.save(
+        CHARNWOOD,
+        "return",
+        [("action_return", of_plan | said, None), ("indicator_return", of_plan | counted, None)],
+        is_made_up=True,
+    )
+    assert standing() == before
 
 
 def test_a_target_that_is_changed_leaves_earlier_quarters_as_they_were(scratch: Build) -> None:
