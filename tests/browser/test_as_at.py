@@ -6,18 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from core.words import page_text, say
 from tests.browser.visits import NewVisit, Visit, serving
 
 TITLES = {entry["name"]: entry["title"] for entry in page_text("frame")["page"]}
 CONTROL = ".hm-as-at summary"
-
-
-def violations(visit: Visit) -> list[tuple[str, str]]:
-    found = Axe().run(visit.page).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -31,7 +25,7 @@ def test_an_earlier_build_is_opened_by_keyboard_marked_and_left_again(
     page.keyboard.press("Enter")
     offered = page.locator(".hm-as-at a")
     assert [text.split(",")[0] for text in offered.all_inner_texts()] == ["Build 3", "Build 2", "Build 1"]
-    assert violations(visit) == []
+    assert visit.violations() == []
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent").startswith("Build 2")
@@ -42,7 +36,7 @@ def test_an_earlier_build_is_opened_by_keyboard_marked_and_left_again(
     assert page.locator(".hm-earlier").is_visible()
     assert page.locator(CONTROL).inner_text() == say("frame", "as_at", "summary", number=2)
     assert "build 2" in page.locator(".hm-source").first.inner_text()
-    assert violations(visit) == []
+    assert visit.violations() == []
     scroller = page.locator("[data-testid=stMain]")
     assert scroller.evaluate("box => box.scrollWidth <= box.clientWidth + 1")
     page.locator(".hm-earlier a").press("Enter")
@@ -50,6 +44,19 @@ def test_an_earlier_build_is_opened_by_keyboard_marked_and_left_again(
     visit.settle()
     assert page.locator(".hm-earlier").count() == 0
     assert "area=E07000130" in page.url
+    visit.assert_clean()
+
+
+def test_what_people_wrote_is_read_as_at_any_day_with_the_other_choices_kept(visit: Visit) -> None:
+    page = visit.open("/plan?area=E07000130&view=partnerships")
+    page.locator(CONTROL).click()
+    page.locator(".hm-as-at input[type=date]").fill("2022-09-30")  # the day before Harborough decided
+    page.locator(".hm-as-at button").click()
+    page.wait_for_url("**as_at=2022-09-30*")
+    visit.settle()
+    for choice in ("area=E07000130", "view=partnerships"):
+        assert choice in page.url
+    assert "30 September 2022" in page.locator(".hm-earlier").inner_text()
     visit.assert_clean()
 
 
@@ -82,7 +89,7 @@ def test_a_build_that_cannot_be_opened_is_named_and_is_no_link(
         page.locator(CONTROL).click()
         assert page.locator(".hm-as-at li").last.inner_text() == f"Build 1: {say('frame', 'as_at', 'damaged')}"
         assert page.locator(".hm-as-at a").count() == 2
-        assert violations(visit) == []
+        assert visit.violations() == []
         page = visit.open("/?build=1")
         assert page.locator("h1").inner_text() == say("frame", "refused", "title")
         page.get_by_role("link", name=say("frame", "open_live")).click()

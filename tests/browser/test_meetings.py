@@ -6,19 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from core.words import say
-from tests.browser.visits import NewVisit, Visit, serving
+from tests.browser.visits import NewVisit, serving
 
 AGREED = "Ask the city which of its sites send no reports."
 LAST_TIME = "Tell every board why all reports cannot be compared across 3 June 2023."
-
-
-def violations(visit: Visit) -> list[tuple[str, str]]:
-    found = Axe().run(visit.page).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
 
 
 def test_a_decision_kept_today_is_on_quarter_and_not_on_the_page_of_an_earlier_meeting(
@@ -39,7 +33,7 @@ def test_a_decision_kept_today_is_on_quarter_and_not_on_the_page_of_an_earlier_m
         )
         expect(agreed).to_be_visible()
         visit.settle()
-        assert violations(visit) == []
+        assert visit.violations() == []
         name.fill("Hate Strategic Group")
         agreed.fill(AGREED)
         page.get_by_role("button", name=say("meetings", "texts", "form", "save"), exact=True).click()
@@ -49,7 +43,7 @@ def test_a_decision_kept_today_is_on_quarter_and_not_on_the_page_of_an_earlier_m
         expect(first).to_contain_text(AGREED)
         expect(page.locator(".hm-since")).to_contain_text("Hate Strategic Group of ")
         assert [path.name for path in (data / "marts" / "3" / "keep").iterdir()]
-        assert violations(visit) == []
+        assert visit.violations() == []
 
         link = say("meetings", "texts", "board", "reopen", held_on="20 July 2023")
         page.get_by_role("link", name=link).first.click()
@@ -59,7 +53,7 @@ def test_a_decision_kept_today_is_on_quarter_and_not_on_the_page_of_an_earlier_m
         assert page.get_by_text(AGREED).count() == 0
         page = visit.open("/quarter?quarter=2023-Q1&build=2&as_at=2023-07-20&measure=all")
         assert page.locator(".hm-since, .hm-sentences").all_inner_texts() == then
-        assert violations(visit) == []
+        assert visit.violations() == []
         page.locator("[data-testid=stSidebar]").get_by_role("link", name="Exceptions", exact=True).click()
         page.wait_for_url("**/exceptions*")
         visit.settle()

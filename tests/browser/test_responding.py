@@ -5,18 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from core.words import say
-from tests.browser.visits import NewVisit, Visit, serving
+from tests.browser.visits import NewVisit, serving
 
 MOST_STEPS = 40
-
-
-def violations(visit: Visit) -> list[tuple[str, str]]:
-    found = Axe().run(visit.page).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
 
 
 def step_to(page: Page, target: Locator, key: str = "Tab") -> None:
@@ -53,7 +47,7 @@ def test_an_exception_is_answered_with_the_keyboard(new_visit: NewVisit, demonst
         page.keyboard.press("Enter")
         expect(page.get_by_text(say("frame", "refused", "not_kept"))).to_be_visible()
         visit.settle()
-        assert violations(visit) == []
+        assert visit.violations() == []
 
         step_to(page, note, "Shift+Tab")
         page.keyboard.type("One dispute of neighbours.")
@@ -61,7 +55,7 @@ def test_an_exception_is_answered_with_the_keyboard(new_visit: NewVisit, demonst
         page.keyboard.press("Enter")
         expect(page.get_by_text(say("exceptions", "texts", "form", "kept"))).to_be_visible()
         visit.settle()
-        assert violations(visit) == []
+        assert visit.violations() == []
         told = page.locator("#exceptions_found").locator("xpath=ancestor::*[contains(@class, 'st-key-figure')]")
         row = told.get_by_role("row").filter(has_text="One dispute of neighbours.")
         assert "North West Leicestershire (all strands together)" in row.inner_text(), "the second, as chosen"

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from core.words import say
-from tests.browser.test_responding import violations
 from tests.browser.visits import NewVisit, serving
 
 MOST_INTERACTIONS = 40
@@ -65,7 +64,7 @@ def test_a_quarter_is_returned_in_few_steps_and_by_two_people_without_loss(new_v
         hand = Hand(page)
         hand.interactions += 1  # following the link
         expect(page.get_by_text("Charnwood CSP: 6 due, 0 of them late; 1 in")).to_be_visible()
-        assert violations(visit) == []
+        assert visit.violations() == []
         for (what, of_what), (numerator, denominator) in FIGURES.items():
             hand.type(figure(page, "numerator", what), str(numerator))
             hand.type(figure(page, "denominator", of_what), str(denominator))
@@ -74,7 +73,7 @@ def test_a_quarter_is_returned_in_few_steps_and_by_two_people_without_loss(new_v
         expect(needed).to_be_visible()
         assert page.get_by_text("6 due").count() == 1, "nothing was kept"
         visit.settle()
-        assert violations(visit) == []
+        assert visit.violations() == []
         hand.type(
             page.get_by_label(form("corrective_action"), exact=True).nth(4), "Training for the other venues in May."
         )
@@ -125,7 +124,7 @@ def test_a_return_is_made_with_the_workbook(new_visit: NewVisit, data: Path, tmp
         expect(page.get_by_text("This workbook was not taken: 1 problem.")).to_be_visible()
         visit.settle()
         # Streamlit gives its own drop zone both a role that hides its name and a name; no rule of WCAG is broken by it.
-        assert [one for one in violations(visit) if "stFileUploaderDropzone" not in one[1]] == []
+        assert [one for one in visit.violations() if "stFileUploaderDropzone" not in one[1]] == []
         sheet.cell(heading[0].row + 5, columns[say("exchange", "columns", "corrective_action")], "Training in May.")
         book.save(path)
         page = visit.open(LINK)

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, Route
 
 from core.settings import ROOT
@@ -106,6 +107,11 @@ class Visit:
         )
         self.page.wait_for_load_state("networkidle")
         return self.page
+
+    def violations(self) -> list[tuple[str, str]]:
+        """What the accessibility rules find: the rule, and the first place of it."""
+        found = Axe().run(self.page).response["violations"]
+        return [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
 
     def assert_clean(self) -> None:
         """No console error, no failed or refused request, no error box."""
