@@ -28,7 +28,7 @@ def due() -> None:
 def history() -> None:
     page.board(boards.history, plan.history(*asked))
     page.board(boards.history, plan.by_build(*asked))
-    page.show(None, plan.amendments(*asked))
+    page.board(boards.changes, plan.amendments(*asked))
 
 
 def calendar() -> None:

@@ -17,7 +17,7 @@ page.fill(plan_forms.progress, returns.progress(*asked, mine), write.save)
 page.fill(plan_forms.decision, returns.decision(*asked, mine), write.save)
 with page.more("workbook"):
     page.exchange(returns.workbook(*asked, mine), exchange.download, exchange.check, exchange.apply, needed)
-page.show(None, returns.changes(*asked, mine))
+page.board(boards.changes, returns.changes(*asked, mine))
 with page.more("keeping"):
     page.fill(plan_forms.local, keeping.local(*asked, mine), write.save)
     page.fill(plan_forms.judgement, keeping.judgements(*asked), write.save)

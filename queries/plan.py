@@ -189,8 +189,8 @@ def adoption(selection: Selection, viewer: Viewer, build: Build) -> Answer:
 def amendments(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     """What was changed in the plan itself since it began: targets, outcomes, actions, judgements; by whom and when?
 
-    Frame, latest first: on (date and time in words), by_name, code, what, field, before, after. What was added since
-    the plan's first day has no `before`.
+    Frame, latest first: on (date and time in words), by_name, what, of (which field), before, after. What was added
+    since the plan's first day has no `before`.
     """
     question = "plan.amendments"
     plan = opened(selection, viewer, build)
@@ -279,18 +279,22 @@ def _amended(plan: Plan) -> Iterator[dict[str, Any]]:
             about = (row[code], row.get("quarter_code"))
             was = before.get(about)
             before[about] = row
-            told = {"at": row["at"], "on": moment_label(row["at"]), "by_name": row["by_name"], "code": row[code]}
+            told = {
+                "at": row["at"],
+                "on": moment_label(row["at"]),
+                "by_name": row["by_name"],
+                "what": f"{row[code]} {words.label('plan_part', table)}",
+            }
             if was is None:
                 if local_day(row["at"]) > began:
                     said = words.label("status", row["status_code"]) if name == "status_code" else row[name]
-                    yield {**told, "what": words.label("plan_part", table), "field": "", "before": "", "after": said}
+                    yield {**told, "of": "", "before": "", "after": said}
                 continue
             for field in fields:
                 if row[field] != was[field]:
                     yield {
                         **told,
-                        "what": words.label("plan_part", table),
-                        "field": words.label("plan_field", field),
+                        "of": words.label("plan_field", field),
                         "before": _as_said(field, was[field]),
                         "after": _as_said(field, row[field]),
                     }

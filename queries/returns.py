@@ -222,7 +222,8 @@ def missing_words(
 def changes(selection: Selection, viewer: Viewer, build: Build, organisation: str) -> Answer:
     """Who changed what, when, and what did it say before?
 
-    Frame, latest first: on (date and time in words), by_name, kind, what, quarter, before, after. Of one organisation.
+    Frame, latest first: on (date and time in words), by_name, what, of (kind and quarter), before, after. Of one
+    organisation.
     """
     question = "returns.changes"
     if (plan := _writable(selection, viewer, build)) is None:
@@ -362,9 +363,11 @@ def _changes(plan: Plan, organisation: str) -> Iterator[dict[str, Any]]:
                 "at": row["at"],
                 "on": moment_label(row["at"]),
                 "by_name": row["by_name"],
-                "kind": words.label("owed_kind", kind),
                 "what": f"{code} {titles[code]}" if code else plan.title,
-                "quarter": Quarter.parse(row["quarter_code"]).label if "quarter_code" in row else "",
+                "of": ", ".join(
+                    [words.label("owed_kind", kind)]
+                    + ([Quarter.parse(row["quarter_code"]).label] if "quarter_code" in row else [])
+                ),
                 "before": _said(before.get(about)),
                 "after": _said(row),
             }

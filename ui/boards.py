@@ -32,6 +32,7 @@ _BOARD = {
 _SUMMARY = {"status": 24, "outcomes": 10, "which_outcomes": 66}
 _EXCEPTIONS = {"state": 19, "exception": 38, "how_long": 17, "response": 26}
 _CAMPAIGNS = {"campaign_standing": 9, "campaign": 27, "what_was_found": 32, "beside_it": 32}
+_CHANGES = {"saved_on": 18, "what": 32, "said_before": 25, "says_now": 25}
 _OWED = {"owed_state": 16, "what": 40, "owed_standing": 30, "organisation": 14}
 _ITEMS = {"item_progress": 12, "agreed": 48, "who_and_when": 18, "note": 22}
 _MEETINGS = {"quarter": 10, "meeting": 34, "decisions": 10, "actions_asked": 10, "still_open": 10, "reopen": 26}
@@ -160,6 +161,23 @@ def owed(answer: Answer) -> str:
         for row in answer.frame.to_dict("records")
     ]
     return _table(words.say("returns", "owed", "title"), _OWED, cells) if cells else ""
+
+
+def changes(answer: Answer) -> str:
+    """Who saved what and when, what it said before and what it says since.
+
+    Columns: on, by_name, what, of (of which quarter, or which field), before, after.
+    """
+    cells = [
+        (
+            escape(row["on"]) + _line(row["by_name"], quiet=True),
+            f"<strong>{escape(row['what'])}</strong>" + _line(row["of"], quiet=True),
+            escape(row["before"]),
+            escape(row["after"]),
+        )
+        for row in answer.frame.to_dict("records")
+    ]
+    return _table(captions.title(answer) or "", _CHANGES, cells)
 
 
 def campaigns(answer: Answer) -> str:

@@ -119,10 +119,10 @@ def test_between_them_the_plan_and_the_partnerships_show_every_reason_an_indicat
 @pytest.mark.usefixtures("register")
 def test_what_was_changed_in_the_plan_itself_is_told_with_what_it_said_before(build: Build, shareable: Build) -> None:
     told = plan.amendments(LATEST, VIEWER, build)
-    rows = {(row["code"], row["field"]): (row["before"], row["after"]) for row in told.frame.to_dict("records")}
-    assert rows["A1", "Target"] == ("55", "60")
-    assert rows["BH2", "Met and closed"] == ("Nothing", "Yes")
-    assert rows["A3", ""] == ("", "Amber")
+    rows = {(row["what"], row["of"]): (row["before"], row["after"]) for row in told.frame.to_dict("records")}
+    assert rows["A1 Indicator", "Target"] == ("55", "60")
+    assert rows["BH2 Indicator", "Met and closed"] == ("Nothing", "Yes")
+    assert rows["A3 Judgement", ""] == ("", "Amber")
     assert told.facts["changes"] == f"{len(told.frame)} changes"
     assert plan.amendments(LATEST, VIEWER, shareable).withheld == "restricted_only"
     assert plan.amendments(Selection("2021-Q3"), VIEWER, build).withheld == "nothing_amended"
