@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from core.model import Build, Selection, Viewer
-from core.periods import Quarter, end_of, local_day
+import pandas as pd
+
+from core.model import Answer, Build, Selection, Viewer
+from core.periods import Quarter, day_label, end_of, local_day
 from core.settings import load_settings
-from queries import indicators
-from queries._ask import RESTRICTED_ONLY
+from queries import _ask, indicators
 from queries._moment import seen_at
 from queries.indicators import Figure
 from stats import rag, rates
@@ -312,7 +313,7 @@ class Plan:
         against = _against(row, latest)
         is_withheld = bool(row["computed_by"]) and self._asked.build.is_shareable and row["computed_by"] != "adoption"
         status = (
-            rag.Status("grey", RESTRICTED_ONLY)
+            rag.Status("grey", _ask.RESTRICTED_ONLY)
             if is_withheld
             else _status(
                 {**row, "target": against},
@@ -435,6 +436,34 @@ def reporting_date(quarter: Quarter, build: Build) -> date:
     if _is_latest(quarter, build):
         return max(build.extracted_on, quarter.ends_on)
     return quarter.ends_on + timedelta(days=int(load_settings().options["plan"]["reporting_lag_days"]))
+
+
+def answer(
+    question: str,
+    frame: pd.DataFrame,
+    selection: Selection,
+    build: Build,
+    plan: Plan,
+    facts: Mapping[str, Any],
+    *,
+    finding: str = "plain",
+    withheld: str | None = None,
+    notes: tuple[str, ...] = (),
+) -> Answer:
+    """Wrap what was read of a plan; every answer can name the plan and the day it is as at.
+
+    The plan is one for the whole partnership, so no answer may carry a narrower area, strand or measure. Statuses are
+    not rounded counts, so the note that figures are rounded would be untrue here.
+    """
+    about = {"plan": plan.title, "plan_note": plan.note, "as_at": day_label(plan.on), **facts}
+    found = _ask.answer(question, frame, whole(selection), build, finding=finding, facts=about, withheld=withheld)
+    made_up = ("plan_made_up",) if plan.is_made_up and withheld is None else ()
+    return replace(found, notes=notes or made_up)
+
+
+def whole(selection: Selection) -> Selection:
+    """The selection an answer of the plan carries: the quarter, and the day it is read as at."""
+    return Selection(selection.quarter, as_at=selection.as_at)
 
 
 def reading_of(row: Row, numerator: float, denominator: float, quarter_code: str) -> rag.Status:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from core import words
 from core.model import Answer, Build, Selection, Viewer
-from core.periods import day_label
 from queries import _ask
-from queries._plan import Acted, Measured, Plan, opened
+from queries._plan import Acted, Measured, Plan, answer, opened, whole
 
 COORDINATOR = "coordinator"
 _INDICATOR = (
@@ -64,7 +62,7 @@ def judgements(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         )
     frame = pd.DataFrame(rows)
     facts = {"rated": len(rows), "judged": sum(bool(row["status_code"]) for row in rows)}
-    return _answer(question, frame, selection, build, plan, facts, withheld=None if rows else "nothing_rated")
+    return answer(question, frame, selection, build, plan, facts, withheld=None if rows else "nothing_rated")
 
 
 def targets(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -87,7 +85,7 @@ def targets(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         for row in plan.indicators
     ]
     facts = {"indicators": words.count("indicator", len(rows)), "quarters": _quarters(plan)}
-    return _answer(question, pd.DataFrame(rows, dtype=object), selection, build, plan, facts)
+    return answer(question, pd.DataFrame(rows, dtype=object), selection, build, plan, facts)
 
 
 def local(selection: Selection, viewer: Viewer, build: Build, organisation: str) -> Answer:
@@ -120,7 +118,7 @@ def local(selection: Selection, viewer: Viewer, build: Build, organisation: str)
         "focuses": {one["focus_code"]: one["name"] for one in plan.rows("focus")},
         "quarters": _quarters(plan),
     }
-    return _answer(question, pd.DataFrame([row]), selection, build, plan, facts)
+    return answer(question, pd.DataFrame([row]), selection, build, plan, facts)
 
 
 def next_plan(selection: Selection, viewer: Viewer, build: Build) -> Answer:
@@ -146,7 +144,7 @@ def next_plan(selection: Selection, viewer: Viewer, build: Build) -> Answer:
         "begins": begins.label,
         "quarters": {one.code: one.label for one in (begins.plus(step) for step in range(20))},
     }
-    return _answer(question, pd.DataFrame([row]), selection, build, plan, facts)
+    return answer(question, pd.DataFrame([row]), selection, build, plan, facts)
 
 
 def _rated(plan: Plan) -> Iterator[tuple[str, str, Measured | Acted]]:
@@ -171,23 +169,6 @@ def _kept(selection: Selection, viewer: Viewer, build: Build) -> Plan | None:
     return opened(selection, viewer, build)
 
 
-def _answer(
-    question: str,
-    frame: pd.DataFrame,
-    selection: Selection,
-    build: Build,
-    plan: Plan,
-    facts: Mapping[str, Any],
-    *,
-    withheld: str | None = None,
-) -> Answer:
-    # The plan is one for the whole partnership, so no answer may carry a narrower area, strand or measure.
-    asked = Selection(selection.quarter, as_at=selection.as_at)
-    about = {"plan": plan.title, "as_at": day_label(plan.on), **facts}
-    found = _ask.answer(question, frame, asked, build, facts=about, withheld=withheld)
-    return replace(found, notes=("plan_made_up",) if plan.is_made_up and withheld is None else ())
-
-
 def _not_yours(question: str, selection: Selection, build: Build) -> Answer:
-    asked = Selection(selection.quarter, as_at=selection.as_at)
+    asked = whole(selection)
     return _ask.answer(question, pd.DataFrame(), asked, build, withheld="not_yours")

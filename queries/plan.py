@@ -15,7 +15,7 @@ from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label, local_day, moment_label
 from core.settings import load_settings
 from queries import _ask
-from queries._plan import Acted, Figure, Measured, Plan, opened
+from queries._plan import Acted, Figure, Measured, Plan, answer, opened, whole
 from stats import forecast, rag
 
 CHOICES = {"theme": "theme_code", "focus": "focus_code", "owner": "owner_code", "status": "status_code"}
@@ -197,11 +197,11 @@ def amendments(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     if plan is None:
         return _no_plan(question, selection, build)
     if build.is_shareable:
-        return _ask.restricted_only(question, Selection(selection.quarter, as_at=selection.as_at), build)
+        return _ask.restricted_only(question, whole(selection), build)
     rows = sorted(_amended(plan), key=lambda row: row["at"], reverse=True)
     facts = {"changes": words.count("change", len(rows))}
     if not rows:
-        return _ask.answer(question, pd.DataFrame(), Selection(selection.quarter), build, withheld="nothing_amended")
+        return _ask.answer(question, pd.DataFrame(), whole(selection), build, withheld="nothing_amended")
     frame = pd.DataFrame(rows).drop(columns="at")
     return _answer(question, frame, selection, build, plan, facts=facts)
 
@@ -708,10 +708,6 @@ def _answer(
     finding: str = "plain",
     facts: Mapping[str, Any],
 ) -> Answer:
-    # The plan is one for the whole partnership, so no answer may carry a narrower area, strand or measure.
-    asked = Selection(selection.quarter, as_at=selection.as_at)
-    about = {"plan": plan.title, "plan_note": plan.note, "as_at": day_label(plan.on)}
-    found = _ask.answer(question, frame, asked, build, finding=finding, facts={**about, **facts})
     notes = {
         "plan_made_up": plan.is_made_up and question != "plan.board",
         "plan_whole": question == "plan.board",
@@ -720,11 +716,9 @@ def _answer(
         "plan_forecast": question == "plan.board" and not build.is_shareable,
         "plan_shareable": build.is_shareable,
     }
-    # Statuses are not rounded counts: the note that figures are rounded would be untrue here.
-    return replace(found, notes=tuple(note for note, holds in notes.items() if holds))
+    held = tuple(note for note, holds in notes.items() if holds)
+    return answer(question, frame, selection, build, plan, facts, finding=finding, notes=held)
 
 
 def _no_plan(question: str, selection: Selection, build: Build) -> Answer:
-    return _ask.answer(
-        question, pd.DataFrame(), Selection(selection.quarter, as_at=selection.as_at), build, withheld="no_plan"
-    )
+    return _ask.answer(question, pd.DataFrame(), whole(selection), build, withheld="no_plan")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from core.csps import csp_of
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label, moment_label
 from queries import _ask
-from queries._plan import Acted, Plan, opened, reading_of
+from queries._plan import Acted, Plan, answer, opened, reading_of, whole
 from stats import rag
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def owed(selection: Selection, viewer: Viewer, build: Build, organisation: str =
     finding = "of_one" if organisation else "late" if late else "plain"
     if not facts["owed"]:
         finding = "none_of_one" if organisation else "none"
-    return _answer(question, frame, selection, build, plan, finding=finding, facts=facts)
+    return answer(question, frame, selection, build, plan, facts, finding=finding)
 
 
 def organisations(selection: Selection, viewer: Viewer, build: Build) -> dict[str, str]:
@@ -112,7 +111,7 @@ def figures(selection: Selection, viewer: Viewer, build: Build, organisation: st
         )
     facts = {"organisation": plan.names.get(organisation, ""), "asked": words.count("indicator", len(rows))}
     withheld = None if rows else "nothing_to_return"
-    return _answer(question, pd.DataFrame(rows), selection, build, plan, facts=facts, withheld=withheld)
+    return answer(question, pd.DataFrame(rows), selection, build, plan, facts, withheld=withheld)
 
 
 def progress(selection: Selection, viewer: Viewer, build: Build, organisation: str) -> Answer:
@@ -153,7 +152,7 @@ def progress(selection: Selection, viewer: Viewer, build: Build, organisation: s
         )
     facts = {"organisation": plan.names.get(organisation, ""), "asked": words.count("action", len(rows))}
     withheld = None if rows else "no_action_to_return"
-    return _answer(question, pd.DataFrame(rows), selection, build, plan, facts=facts, withheld=withheld)
+    return answer(question, pd.DataFrame(rows), selection, build, plan, facts, withheld=withheld)
 
 
 def decision(selection: Selection, viewer: Viewer, build: Build, organisation: str) -> Answer:
@@ -167,13 +166,13 @@ def decision(selection: Selection, viewer: Viewer, build: Build, organisation: s
     csp = {code: csp for csp, code in plan.csps.items()}.get(organisation)
     facts = {"organisation": plan.names.get(organisation, "")}
     if csp is None:
-        return _answer(question, pd.DataFrame(), selection, build, plan, facts=facts, withheld="no_decision_asked")
+        return answer(question, pd.DataFrame(), selection, build, plan, facts, withheld="no_decision_asked")
     said: Row = next((row for row in plan.rows("adoption") if row["csp_code"] == csp), {})
     about = {"plan_code": plan.code, "csp_code": csp, "quarter_code": plan.quarter.code}
     told = {"status_code": said.get("status_code"), "note": said.get("note") or "", "version": said.get("version", 0)}
     row = {**about, "organisation_code": organisation, "organisation": plan.names[organisation], **told}
     facts["decision"] = words.label("adoption", told["status_code"] or "not_said")
-    return _answer(question, pd.DataFrame([row]), selection, build, plan, facts=facts)
+    return answer(question, pd.DataFrame([row]), selection, build, plan, facts)
 
 
 def workbook(selection: Selection, viewer: Viewer, build: Build, organisation: str) -> Answer:
@@ -188,8 +187,8 @@ def workbook(selection: Selection, viewer: Viewer, build: Build, organisation: s
     row = {"plan_code": plan.code, "quarter_code": plan.quarter.code, "organisation_code": organisation}
     facts = {"organisation": name}
     withheld = None if _asks(plan, organisation) else "nothing_to_return"
-    return _answer(
-        question, pd.DataFrame([{**row, "organisation": name}]), selection, build, plan, facts=facts, withheld=withheld
+    return answer(
+        question, pd.DataFrame([{**row, "organisation": name}]), selection, build, plan, facts, withheld=withheld
     )
 
 
@@ -236,9 +235,7 @@ def changes(selection: Selection, viewer: Viewer, build: Build, organisation: st
         "shown": len(frame),
     }
     withheld = None if rows else "nothing_written"
-    return _answer(
-        question, frame.drop(columns="at", errors="ignore"), selection, build, plan, facts=facts, withheld=withheld
-    )
+    return answer(question, frame.drop(columns="at", errors="ignore"), selection, build, plan, facts, withheld=withheld)
 
 
 _OWED_COLUMNS = [
@@ -415,26 +412,7 @@ def _writable(selection: Selection, viewer: Viewer, build: Build) -> Plan | None
     return None if build.is_shareable else opened(selection, viewer, build)
 
 
-def _answer(
-    question: str,
-    frame: pd.DataFrame,
-    selection: Selection,
-    build: Build,
-    plan: Plan,
-    *,
-    finding: str = "plain",
-    facts: Mapping[str, Any],
-    withheld: str | None = None,
-) -> Answer:
-    # The plan is one for the whole partnership, so no answer may carry a narrower area, strand or measure.
-    asked = Selection(selection.quarter, as_at=selection.as_at)
-    about = {"plan": plan.title, "as_at": day_label(plan.on), **facts}
-    found = _ask.answer(question, frame, asked, build, finding=finding, facts=about, withheld=withheld)
-    notes = ("plan_made_up",) if plan.is_made_up and withheld is None else ()
-    return replace(found, notes=notes)
-
-
 def _no_plan(question: str, selection: Selection, build: Build) -> Answer:
-    asked = Selection(selection.quarter, as_at=selection.as_at)
+    asked = whole(selection)
     withheld = _ask.RESTRICTED_ONLY if build.is_shareable and question != "returns.owed" else "no_plan"
     return _ask.answer(question, pd.DataFrame(), asked, build, withheld=withheld)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest, app_test
+from streamlit.testing.v1 import AppTest
 
 from access.admission import DEMONSTRATION
 from core import builds, words
@@ -22,25 +20,7 @@ OVERDUE = "Set the day by which every listed reporting centre has a trained cont
 DONE = "Tell every board why all reports cannot be compared across 3 June 2023."
 SCRIPT = "<script>alert(1)</script> {reason}"
 
-
-@pytest.fixture
-def data(demonstration_data: Path, tmp_path: Path) -> Path:
-    """A copy of the demonstration that may be written to."""
-    return shutil.copytree(
-        demonstration_data, tmp_path / "data", ignore=shutil.ignore_patterns("demo", "warehouse*", "runs", "*.lock")
-    )
-
-
-@pytest.fixture(autouse=True)
-def an_older_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a server that has shown a page before: AppTest makes every run the first of its process."""
-
-    class Known(PagesManager):
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            PagesManager.uses_pages_directory = Known.uses_pages_directory = False
-
-    monkeypatch.setattr(app_test, "PagesManager", Known)
+pytestmark = pytest.mark.usefixtures("an_older_process")
 
 
 def _say(name: str) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest, app_test
+from streamlit.testing.v1 import AppTest
 
 from access.admission import DEMONSTRATION
 from core import words
@@ -16,25 +14,7 @@ from register import read, write
 from tests.pages.conftest import OpenPage, shown
 from ui import plan_forms
 
-
-@pytest.fixture
-def data(demonstration_data: Path, tmp_path: Path) -> Path:
-    """A copy of the demonstration that may be written to."""
-    return shutil.copytree(
-        demonstration_data, tmp_path / "data", ignore=shutil.ignore_patterns("demo", "warehouse*", "runs", "*.lock")
-    )
-
-
-@pytest.fixture(autouse=True)
-def an_older_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a server that has shown a page before: AppTest makes every run the first of its process."""
-
-    class Known(PagesManager):
-        def __init__(self, *arguments: object, **options: object) -> None:
-            super().__init__(*arguments, **options)  # type: ignore[arg-type]
-            PagesManager.uses_pages_directory = Known.uses_pages_directory = False
-
-    monkeypatch.setattr(app_test, "PagesManager", Known)
+pytestmark = pytest.mark.usefixtures("an_older_process")
 
 
 def form(name: str, **facts: str) -> str:
