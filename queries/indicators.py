@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from core.model import Build, Selection, Viewer
+from core.periods import Quarter
 from core.settings import load_settings
-from queries import _ask
+from queries import _ask, exceptions
 
 EXCEPTION_MEASURES = ("crime", "incident")  # the two together are every report once
 
@@ -81,16 +82,31 @@ def completeness(field: str) -> Callable[[Selection, Viewer, Build], pd.DataFram
 
 def repeat_victims(asked: Selection, _viewer: Viewer, build: Build) -> pd.DataFrame:
     """People with a report in the quarter, and those of them with another in the twelve months before it."""
-    from queries import victims  # which asks the plan for what it shows beside this
-
-    found = victims.people(Selection(asked.quarter, measure="all"), build)
+    found = people(Selection(asked.quarter, measure="all"), build)
     return found.rename(columns={"repeat_victims": "numerator", "victims": "denominator"})
+
+
+def people(selection: Selection, build: Build) -> pd.DataFrame:
+    """Victims and repeat victims of each quarter to the selected one that has a whole look-back before it.
+
+    Columns: quarter_code, starts_on, ends_on, is_provisional, victims, repeat_victims.
+    """
+    frame = _ask.figures(
+        build, "indicators.people", measure=selection.measure, area=selection.area, strand=selection.strand
+    )
+    first = Quarter.of(build.data_from)
+    first_whole = first.plus(repeat_months() // 3 + (first.starts_on < build.data_from)).code
+    held = (frame["quarter_code"] >= first_whole) & (frame["quarter_code"] <= selection.quarter)
+    return frame[held].reset_index(drop=True)
+
+
+def repeat_months() -> int:
+    """How many months before a report another one of the same person makes them a repeat victim."""
+    return int(load_settings().options["repeat_victim"]["months"])
 
 
 def responses_in_time(asked: Selection, viewer: Viewer, build: Build) -> pd.DataFrame:
     """Exceptions of each quarter whose ten working days are over, and those answered within them."""
-    from queries import exceptions
-
     logs = [
         exceptions.responses(replace(asked, area="llr", strand="all", measure=measure), viewer, build)
         for measure in EXCEPTION_MEASURES

@@ -13,7 +13,7 @@ from core import breaks, words
 from core.model import AUTHORITIES, ELSEWHERE, MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from core.settings import load_settings
-from queries import _ask, _change, _series, exceptions, plan, trends, victims
+from queries import _ask, _change, _series, exceptions, indicators, plan, trends, victims
 from stats import rates, xmr
 
 SPARK_MONTHS = 24
@@ -300,7 +300,7 @@ def _victim_tile(selection: Selection, build: Build) -> dict[str, Any]:
         return _no_victims("victims_elsewhere")
     if not _ask.holds(selection, build):
         return _no_victims("victims_ended")
-    frame = victims.people(selection, build)
+    frame = indicators.people(selection, build)
     now = frame[frame["quarter_code"] == selection.quarter]
     before = frame[frame["quarter_code"] == Quarter.parse(selection.quarter).year_before.code]
     value = int(now["repeat_victims"].iloc[0]) if len(now) else None

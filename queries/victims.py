@@ -17,6 +17,7 @@ from core.periods import Quarter, day_label
 from core.settings import load_settings
 from queries import _ask, _change, _series
 from queries._plan import Measured, opened
+from queries.indicators import people, repeat_months
 from stats import rates, shewhart, waits
 
 FEW = _change.FEW
@@ -183,7 +184,7 @@ def repeat_victims(selection: Selection, viewer: Viewer, build: Build) -> Answer
     question = "victims.repeat_victims"
     if (refused := _refused(question, selection, build, is_of_twelve_months=False)) is not None:
         return refused
-    months = _repeat_months()
+    months = repeat_months()
     frame = people(selection, build)
     if selection.quarter not in set(frame["quarter_code"]):
         # the quarter itself, and the months looked back from its first day
@@ -248,7 +249,7 @@ def repeat_share(selection: Selection, viewer: Viewer, build: Build) -> Answer:
     question = "victims.repeat_share"
     if (refused := _refused(question, selection, build, is_of_twelve_months=False)) is not None:
         return refused
-    months = _repeat_months()
+    months = repeat_months()
     frame = people(selection, build).tail(_cohorts_drawn()).reset_index(drop=True)
     if selection.quarter not in set(frame["quarter_code"]):
         return _ask.no_window(question, selection, build, months=months + 3)
@@ -540,20 +541,6 @@ def time_by_offence(selection: Selection, viewer: Viewer, build: Build) -> Answe
     )
 
 
-def people(selection: Selection, build: Build) -> pd.DataFrame:
-    """Victims and repeat victims of each quarter to the selected one that has a whole look-back before it.
-
-    Columns: quarter_code, starts_on, ends_on, is_provisional, victims, repeat_victims.
-    """
-    frame = _ask.figures(
-        build, "victims.people", measure=selection.measure, area=selection.area, strand=selection.strand
-    )
-    first = Quarter.of(build.data_from)
-    first_whole = first.plus(_repeat_months() // 3 + (first.starts_on < build.data_from)).code
-    held = (frame["quarter_code"] >= first_whole) & (frame["quarter_code"] <= selection.quarter)
-    return frame[held].reset_index(drop=True)
-
-
 def cohorts(selection: Selection, build: Build) -> pd.DataFrame:
     """Each quarter's cohort of crimes to the selected one, and whether enough of them have an outcome to be read.
 
@@ -611,10 +598,6 @@ def _other_routes() -> list[str]:
 
 def _cohorts_drawn() -> int:
     return int(load_settings().options["victims"]["cohorts"])
-
-
-def _repeat_months() -> int:
-    return int(load_settings().options["repeat_victim"]["months"])
 
 
 def _outcome_sets() -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -727,7 +710,7 @@ def _left_out(selection: Selection, build: Build) -> dict[str, Any]:
     )
     row = frame[frame["quarter_code"] == selection.quarter].sum(numeric_only=True)
     return {
-        "months": _repeat_months(),
+        "months": repeat_months(),
         "organisations": f"{int(row['organisations']):,}",
         "no_reference": f"{int(row['no_reference']):,}",
         "reports": words.count("report", int(row["reports"])),

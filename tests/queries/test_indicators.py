@@ -63,7 +63,7 @@ def test_the_pages_say_the_same(viewer: Viewer, restricted: Build) -> None:
     for name, field in FIELDS.items():
         found = asked(name, viewer, restricted)["2023-Q2"]
         assert found.percent == pytest.approx(told.loc[field, "value"], abs=1e-9)
-    people = victims.people(LATEST, restricted).set_index("quarter_code").loc["2023-Q2"]
+    people = indicators.people(LATEST, restricted).set_index("quarter_code").loc["2023-Q2"]
     repeats = asked("repeat_victims", viewer, restricted)["2023-Q2"]
     assert (repeats.numerator, repeats.denominator) == (people["repeat_victims"], people["victims"])
 
