@@ -8,6 +8,7 @@ colour; a value that is missing is a shorthand the workbook explains. Words: con
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
@@ -31,6 +32,9 @@ EMPTY = "[z]"
 TEXT = "text"
 
 _LONGEST = 32_767  # the most a cell can hold
+_LINE = 15.0  # the height of a line of a cell, in points
+_WIDEST = 60  # characters in a column of a table
+_PAGE = 110  # characters in a column of nothing but lines
 _RUN = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER_FORMATS = {
     "count": "#,##0", "percent": '#,##0.0"%"', "per_1000": "#,##0.00", "ratio": "#,##0.00", "weeks": "0", "year": "0",
@@ -40,11 +44,16 @@ _LOOK: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 15, "font_color": theme.DATA},
     "line": {},
     "link": {"font_color": theme.DATA, "underline": True, "valign": "top"},
+    "paragraph": {"text_wrap": True, "valign": "top"},
     "heading": {"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"},
+    "heading_number": {"bold": True, "bottom": 2, "text_wrap": True, "valign": "top", "align": "right", "indent": 1},
     TEXT: {"text_wrap": True, "valign": "top"},
     # A cell that begins like a formula stays text even after somebody has edited it.
     "quoted": {"text_wrap": True, "valign": "top", "quote_prefix": True},
-    **{kind: {"num_format": told, "valign": "top", "align": "right"} for kind, told in _NUMBER_FORMATS.items()},
+    **{
+        kind: {"num_format": told, "valign": "top", "align": "right", "indent": 1}
+        for kind, told in _NUMBER_FORMATS.items()
+    },
 }
 
 
@@ -153,8 +162,12 @@ class Book:
         is_listed = table is not None and table.rows
         last = [] if table is None else [say("one_table" if is_listed else "nothing")]
         told = [captions.marking(self._build), *lines, *last]
+        if table is None:
+            page.set_column(0, 0, _PAGE)
         for row, line in enumerate(told, start=1):
-            self._write(page, row, 0, Cell(line, "line"))
+            self._write(page, row, 0, Cell(line, "line" if table else "paragraph"))
+            if table is None:
+                page.set_row(row, _LINE * _lines(line, _PAGE))
         if table is not None and is_listed:
             self._table(page, len(told) + 1, table)
         page.set_landscape()
@@ -169,18 +182,29 @@ class Book:
         return self._file.getvalue()
 
     def _table(self, page: Worksheet, first: int, table: Grid) -> None:
+        looks = ["heading" if isinstance(one.value, str) else "heading_number" for one in table.rows[0]]
         page.add_table(
             first, 0, first + len(table.rows), len(table.headings) - 1,
             {
                 "name": table.name,
-                "columns": [{"header": heading, "header_format": self._look["heading"]} for heading in table.headings],
+                "columns": [
+                    {"header": heading, "header_format": self._look[look]}
+                    for heading, look in zip(table.headings, looks, strict=True)
+                ],
                 "style": None,
                 "autofilter": False,
             },
         )  # fmt: skip
-        for at, heading in enumerate(table.headings):
-            widest = max([len(heading) // 2, *(_width(row[at]) for row in table.rows)])
-            page.set_column(at, at, min(60, max(11, widest + 2)))
+        widths = [
+            min(_WIDEST, 2 + max([9, len(heading) // 2, *(_width(row[at]) for row in table.rows)]))
+            for at, heading in enumerate(table.headings)
+        ]
+        for at, width in enumerate(widths):
+            page.set_column(at, at, width)
+        headings = tuple(Cell(heading) for heading in table.headings)
+        for number, row in enumerate((headings, *table.rows), start=first):
+            # Told outright, because not every program fits the height of a row to what is wrapped in it.
+            page.set_row(number, _LINE * max(_lines(one.value, width) for one, width in zip(row, widths, strict=True)))
         for number, row in enumerate(table.rows, start=first + 1):
             for at, one in enumerate(row):
                 self._write(page, number, at, one)
@@ -212,6 +236,11 @@ def about(answer: Answer) -> list[str]:
 def facts(*columns: Sequence[str]) -> tuple[tuple[Cell, ...], ...]:
     """Rows of plain text."""
     return tuple(tuple(Cell(value or EMPTY) for value in row) for row in columns)
+
+
+def _lines(value: object, width: int) -> int:
+    """How many lines a value takes in a column; words that break early make a line shorter than it could be."""
+    return sum(math.ceil(len(line) * 1.15 / width) or 1 for line in str(value).split("\n"))
 
 
 def _width(one: Cell) -> int:
