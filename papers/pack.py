@@ -213,6 +213,12 @@ class _Pack:
             for row in records(since)
             if row["is_overdue"]
         ]
+        # What cannot be said is said to be so: silence would read as nothing to ask.
+        items += [
+            _say("asked", "not_known", what=_say("what", what), state=captions.state(answer)[0])
+            for what, answer in (("exceptions", found), ("plan", board), ("since", since))
+            if answer.withheld is not None
+        ]
         return items
 
     def _is_withheld(self, what: str, answer: Answer) -> bool:
@@ -222,7 +228,8 @@ class _Pack:
         state, text = captions.state(answer)
         title = _say("withheld", what=_say("what", what), state=state)
         about = captions.about(answer) or _say("what", what)
-        self._deck.text(title, about, captions.source(answer), [title, text], [text])
+        # A withheld answer may lack the facts its own source line names.
+        self._deck.text(title, about, captions.source(self._headlines), [title, text], [text])
         self._told.append(title)
         return True
 

@@ -248,6 +248,19 @@ def test_what_is_withheld_has_the_words_of_its_state_and_no_empty_chart(
     assert made[RESTRICTED].notes == ()
 
 
+@pytest.mark.parametrize(("quarter_code", "measure"), [("2018-Q1", "all"), ("2020-Q4", "elsewhere")])
+def test_a_quarter_without_a_plan_or_alerts_has_its_pack_and_claims_nothing(
+    quarter_code: str, measure: str, opened: dict[str, Build]
+) -> None:
+    chosen = Selection(quarter_code, "llr", "all", measure, as_at="2020-12-31")
+    product = pack.make(chosen, VIEWER, opened[RESTRICTED], with_map=False)
+    deck = Presentation(io.BytesIO(product.content))
+    asked = _texts(_titled(deck, "What is asked of the meeting"))
+    assert "Nothing beyond noting the figures" not in asked
+    assert "Delivery plan (No delivery plan for this quarter)" in asked
+    assert "Delivery plan: No delivery plan for this quarter" in product.notes
+
+
 def test_nothing_people_wrote_is_in_a_shareable_pack(read: dict[str, Any], opened: dict[str, Build]) -> None:
     written = [str(one) for one in meetings.since(WHOLE, VIEWER, opened[RESTRICTED]).frame["words"]]
     every = {audience: "\n".join(_texts(slide) for slide in read[audience].slides) for audience in BOTH}
