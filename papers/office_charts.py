@@ -67,7 +67,9 @@ def trend(holder: Any, answer: Answer) -> None:
             data.add_series(name, values)
             drawn.append((column, values))
     chart = _insert(holder, XL_CHART_TYPE.LINE, data, answer)
-    _key(chart, is_shown=len(drawn) > 1)
+    ranged = [at for at, (column, _) in enumerate(drawn) if column != "value"]
+    _key(chart, is_shown=bool(ranged))
+    _leave_out(chart, [at for at in range(len(drawn)) if at not in ranged])
     for line, (column, values) in zip(chart.plots[0].series, drawn, strict=True):
         is_value = column == "value"
         line.smooth = False
@@ -77,6 +79,8 @@ def trend(holder: Any, answer: Answer) -> None:
         if not is_value:
             line.format.line.dash_style = MSO_LINE.DASH
             continue
+        if sum(value is not None for value in values) == 1:  # a line of one period would not be seen
+            _dot(line.points[next(at for at, value in enumerate(values) if value is not None)])
         at = max(at for at, value in enumerate(values) if value is not None)
         if at == len(frame) - 1 or len(stretches) == 1:
             _dot(line.points[at])
@@ -236,7 +240,12 @@ def _words(row: Mapping[str, Any], unit: captions.Unit) -> str:
     value = _of(row, "value")
     if value is None:
         return str(row.get("text") or words.say("frame", "missing_value"))
-    return unit.zero if unit == "count" and value == 0 and unit.zero != "0" else ""
+    if value or unit.zero == "0":
+        return ""
+    if unit == "count":
+        return unit.zero
+    # A rate of a protected 0 is no more nothing than the count it was worked out from.
+    return words.say("pack", "of_reports", reports=unit.zero) if _of(row, "reports") == 0 else ""
 
 
 def _insert(holder: Any, kind: XL_CHART_TYPE, data: CategoryChartData, answer: Answer) -> Chart:
@@ -255,6 +264,15 @@ def _key(chart: Chart, *, is_shown: bool) -> None:
         chart.legend.position = XL_LEGEND_POSITION.BOTTOM
         chart.legend.include_in_layout = False
         chart.legend.font.size = Pt(TEXT_SIZE)
+
+
+def _leave_out(chart: Chart, series: Sequence[int]) -> None:
+    """Take from the key what the subtitle names: the line itself, in as many stretches as it has."""
+    for place in chart._chartSpace.xpath(".//c:legend/c:legendPos"):
+        for at in reversed(series):
+            place.addnext(
+                parse_xml(f'<c:legendEntry {nsdecls("c")}><c:idx val="{at}"/><c:delete val="1"/></c:legendEntry>')
+            )
 
 
 def _label_axis(chart: Chart) -> None:

@@ -98,6 +98,19 @@ def test_the_line_is_cut_where_recording_was(opened: dict[str, Build]) -> None:
     assert chart._chartSpace.xpath(".//c:dispBlanksAs/@val") == ["gap"]
 
 
+def test_a_stretch_of_one_quarter_is_seen(opened: dict[str, Build]) -> None:
+    chosen = Selection("2023-Q2", "E06000017", "all", "incident")
+    answer = trends.quarterly(chosen, VIEWER, opened[SHAREABLE])
+    deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[SHAREABLE], with_map=False).content))
+    chart = _chart(_titled(deck, captions.headline(answer)))
+    alone = [line for line in chart.plots[0].series if sum(value is not None for value in line.values) == 1]
+    assert alone
+    for line in alone:
+        (at,) = [at for at, value in enumerate(line.values) if value is not None]
+        (dot,) = line._element.xpath(f"./c:dPt[c:idx/@val='{at}']/c:marker/c:symbol/@val")
+        assert dot == "circle"
+
+
 def test_a_shareable_trend_is_by_quarter_in_multiples_of_the_base(
     read: dict[str, Any], opened: dict[str, Build]
 ) -> None:
@@ -179,6 +192,19 @@ def test_a_protected_count_of_none_is_words_and_no_bar(opened: dict[str, Build])
     for told, row, value in zip(chart.plots[0].categories, answer.frame.itertuples(), values, strict=True):
         assert value == (float(row.value) or None)
         assert bool(re.search(r"\(0 to \d+\)$", told)) is (row.value == 0)
+
+
+def test_a_rate_of_a_protected_count_of_none_says_the_range_of_reports(opened: dict[str, Build]) -> None:
+    chosen = Selection("2023-Q2", "E06000017", "all", "incident")
+    rates = places.rates_by_area(chosen, VIEWER, opened[SHAREABLE])
+    none = [f"{row.label} ({rates.facts['zero']} reports)" for row in rates.frame.itertuples() if row.reports == 0]
+    assert none
+    deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[SHAREABLE], with_map=False).content))
+    chart = _chart(_titled(deck, captions.headline(rates)))
+    told = list(chart.plots[0].categories)
+    assert [label for label in told if label.endswith("reports)")] == none
+    (values,) = _drawn(chart).values()
+    assert 0 not in values
 
 
 @pytest.mark.parametrize("audience", BOTH)
