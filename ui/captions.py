@@ -18,14 +18,15 @@ import pandas as pd
 
 from core import words
 from core.errors import ConfigError
-from core.model import ELSEWHERE, Answer, Build
+from core.model import ELSEWHERE, Answer, Build, Selection
 from core.periods import Quarter, day, day_label
 
-_UNIT_COLUMNS = ("value", "before", "now", "low", "high", "lower", "upper", "centre")
+# `now` and `before` stay out: the windows a percentage change compares are counts.
+_UNIT_COLUMNS = ("value", "low", "high", "lower", "upper", "centre")
 
 
 class Unit(str):
-    """What a number is (count, percent, per_1000, ratio, weeks), and what a count of 0 says: a range when protected."""
+    """The kind of a number (count, percent, per_1000, ratio, weeks, year), and what a count of 0 says."""
 
     zero: str
 
@@ -33,6 +34,17 @@ class Unit(str):
         unit = super().__new__(cls, kind)
         unit.zero = zero
         return unit
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a figure's table: of which of the frame, its heading, what its numbers are, and its values."""
+
+    name: str
+    heading: str
+    unit: Unit
+    is_numeric: bool
+    values: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,12 @@ def about(answer: Answer) -> str | None:
         return subtitle(answer)
     except ConfigError:
         return None
+
+
+def state(answer: Answer) -> tuple[str, str]:
+    """The title and the text of the designed state that replaces a withheld figure."""
+    told = [words.say("states", str(answer.withheld), part, **answer.facts) for part in ("title", "text")]
+    return told[0], told[1]
 
 
 def alt(answer: Answer, *, is_map: bool = False) -> str:
@@ -126,6 +144,14 @@ def date_basis(answer: Answer) -> str:
     return _say(answer, "date_basis") if "date_basis" in _section(answer) else words.say("frame", "date_basis")
 
 
+def file_name(what: str, chosen: Selection, build: Build, ending: str) -> str:
+    """`trends-monthly_E07000130_2023-Q2_all_crime_build-3.csv`: what it is, of what, from which build, as at when."""
+    name = f"{what}_{chosen.area}_{chosen.quarter}_{chosen.strand}_{chosen.measure}_build-{build.number}"
+    name += f"_as-at-{chosen.as_at}" if chosen.as_at else ""
+    name += "_protected" if build.is_shareable else ""
+    return f"{name}_made-up.{ending}" if build.is_made_up else f"{name}.{ending}"
+
+
 def marking(build: Build) -> str:
     """The protective marking, with what must be said beside it."""
     parts = [build.marking]
@@ -165,25 +191,30 @@ def build_sentence(build: Build) -> str:
     )
 
 
-def table(answer: Answer) -> Table:
-    """The figure as words in rows. An entry `value=reports` shows column `value` under the heading `reports`."""
+def columns(answer: Answer) -> tuple[Column, ...]:
+    """The columns of the figure's table. An entry `value=reports` shows column `value` under the heading `reports`."""
     chosen = [entry.partition("=") for entry in _section(answer).get("table", answer.frame.columns)]
-    columns = [(column, heading or column) for column, _, heading in chosen]
     shared = unit(answer)
-    cells = [
-        [
-            write(value, shared if column in _UNIT_COLUMNS else Unit(_kind(heading), shared.zero))
-            for value in _in_words(answer, column)
-        ]
-        for column, heading in columns
-    ]
+    return tuple(
+        Column(
+            name=column,
+            heading=words.label("column", heading or column),
+            unit=shared if column in _UNIT_COLUMNS else Unit(_kind(heading or column), shared.zero),
+            is_numeric=_is_numeric(answer.frame[column]),
+            values=tuple(_in_words(answer, column)),
+        )
+        for column, _, heading in chosen
+    )
+
+
+def table(answer: Answer) -> Table:
+    """The figure as words in rows."""
+    shown = columns(answer)
+    cells = [[write(value, column.unit) for value in column.values] for column in shown]
     return Table(
-        headings=tuple(words.label("column", heading) for _, heading in columns),
+        headings=tuple(column.heading for column in shown),
         rows=tuple(zip(*cells, strict=True)),
-        numeric=tuple(
-            pd.api.types.is_numeric_dtype(answer.frame[column]) and not pd.api.types.is_bool_dtype(answer.frame[column])
-            for column, _ in columns
-        ),
+        numeric=tuple(column.is_numeric for column in shown),
     )
 
 
@@ -213,6 +244,8 @@ def number(value: float, unit: Unit) -> str:
         return unit.zero
     if unit == "percent":
         text = f"{value:,.1f}%"
+    elif unit == "year":
+        text = f"{value:.0f}"
     elif unit == "weeks":
         text = words.count("week", round(value))
     elif unit in ("per_1000", "ratio"):
@@ -233,7 +266,13 @@ def _kind(column: str) -> str:
         return "percent"
     if column.endswith("_per_1000"):
         return "per_1000"
+    if column == "population_year":
+        return "year"
     return "ratio" if column.endswith("_ratio") else "count"
+
+
+def _is_numeric(values: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
 def _section(answer: Answer) -> Mapping[str, Any]:

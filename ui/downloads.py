@@ -1,4 +1,4 @@
-"""What you take is what you saw: the figures as CSV, the picture as PNG or SVG, each with its provenance on it."""
+"""What you take is what you saw: figures as CSV and XLSX, the picture as PNG or SVG, each with its provenance on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import streamlit as st
 from core import words
 from core.model import Answer
 from core.periods import day_label
-from ui import captions, pictures
+from ui import captions, pictures, sheets
 
 Draw = Callable[[Answer], go.Figure]
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
@@ -49,17 +49,15 @@ def csv(answer: Answer) -> bytes:
 
 
 def file_name(answer: Answer, ending: str) -> str:
-    """`trends-monthly_E07000130_2023-Q2_all_crime_build-3.csv`: which figure, of what, from which build, as at when."""
-    chosen = answer.selection
-    question = answer.question.replace(".", "-").replace("_", "-")
-    name = f"{question}_{chosen.area}_{chosen.quarter}_{chosen.strand}_{chosen.measure}_build-{answer.build.number}"
-    name += f"_as-at-{chosen.as_at}" if chosen.as_at else ""
-    return f"{name}_made-up.{ending}" if answer.build.is_made_up else f"{name}.{ending}"
+    """The name of the answer's file: which figure, of what, from which build."""
+    what = answer.question.replace(".", "-").replace("_", "-")
+    return captions.file_name(what, answer.selection, answer.build, ending)
 
 
 def buttons(draw: Draw | None, answer: Answer, key: str) -> None:
     """The download buttons of one figure. Nothing is made before it is asked for."""
     _button("download_csv", "csv", "text/csv", lambda: csv(answer), answer, key)
+    _button("download_xlsx", "xlsx", sheets.MIME, lambda: sheets.of_figure(answer), answer, key)
     if draw is None:
         return
     if not pictures.is_possible():

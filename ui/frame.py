@@ -574,8 +574,7 @@ def _no_build() -> str:
 
 
 def _state(answer: Answer, ways_on: str = "") -> str:
-    title = words.say("states", str(answer.withheld), "title", **answer.facts)
-    text = words.say("states", str(answer.withheld), "text", **answer.facts)
+    title, text = captions.state(answer)
     about, level = captions.about(answer), _level(answer)
     return (
         f'{_title(answer)}<div class="hm-state" id="{captions.anchor(answer)}"><h{level}>{escape(title)}</h{level}>'

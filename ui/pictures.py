@@ -40,12 +40,17 @@ def is_possible() -> bool:
     return "BROWSER_PATH" in os.environ or any(shutil.which(name) for name in _BROWSERS)
 
 
-def image(figure: go.Figure, answer: Answer, form: str) -> bytes:
+def image(figure: go.Figure, answer: Answer, form: str, *, with_words: bool = True) -> bytes:
     """The figure with its words inside it, as bytes of `form`: png (2,400 px wide) or svg.
+
+    Args:
+        with_words: False for a place that has the words beside it, such as a slide.
 
     Raises TimeoutError when the browser does not answer, RuntimeError when there is none.
     """
-    return _painter.submit(_paint, figure, answer, form).result(timeout=_PATIENCE_S)
+    return _painter.submit(_paint, stamped(figure, answer) if with_words else _bare(figure), form).result(
+        timeout=_PATIENCE_S
+    )
 
 
 def signed(figure: go.Figure, answer: Answer) -> go.Figure:
@@ -64,14 +69,20 @@ def signed(figure: go.Figure, answer: Answer) -> go.Figure:
     return copy
 
 
-def _paint(figure: go.Figure, answer: Answer, form: str) -> bytes:
+def _bare(figure: go.Figure) -> go.Figure:
+    copy = go.Figure(figure)
+    copy.update_layout(width=_WIDTH, height=figure.layout.height or 400, autosize=False, paper_bgcolor=theme.PAPER)
+    return copy
+
+
+def _paint(figure: go.Figure, form: str) -> bytes:
     # Imported when the first picture is asked for: 150 ms that no page should wait for.
     import kaleido
 
     if not is_possible():
         raise RuntimeError("no browser was found")
     kaleido.start_sync_server(silence_warnings=True)
-    painted = _self_contained(stamped(figure, answer))
+    painted = _self_contained(figure)
     size = {"width": painted.layout.width, "height": painted.layout.height, "scale": _SCALE}
     return kaleido.calc_fig_sync(painted.to_dict(), opts={"format": form, **size}, topojson=_TOPOLOGY)
 

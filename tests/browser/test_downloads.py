@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
+
+import openpyxl
 
 from core.words import say
 from tests.browser.visits import Visit
@@ -28,6 +31,14 @@ def test_figures_arrive_as_csv_with_their_provenance_on_every_row(visit: Visit) 
     for column in ("period", "date_basis", "source", "build", "marking", "made_up", "notes"):
         assert {row[column] for row in rows} != {""} or column == "notes", column
     assert {row["made_up"] for row in rows} == {"Yes"}
+
+
+def test_figures_arrive_as_a_workbook_with_numbers_in_it(visit: Visit) -> None:
+    name, content = taken(visit, "/trends", "download_xlsx")
+    assert name.endswith(".xlsx")
+    (page,) = openpyxl.load_workbook(io.BytesIO(content)).worksheets
+    (table,) = page.tables.values()
+    assert any(isinstance(cell.value, int) for row in page[table.ref] for cell in row)
 
 
 def test_a_picture_arrives_as_png(visit: Visit) -> None:

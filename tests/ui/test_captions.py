@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from core.errors import ConfigError
-from core.model import SHAREABLE
+from core.model import SHAREABLE, Build, Selection
 from tests.ui.conftest import MakeAnswer
 from ui import captions
 
@@ -82,3 +82,16 @@ def test_a_table_shows_the_columns_its_words_name_under_their_headings(make_answ
 def test_a_signal_is_written_in_words(make_answer: MakeAnswer) -> None:
     frame = pd.DataFrame({"signal": ["", "outside"]})
     assert captions.table(make_answer(frame, said={"table": ["signal"]})).rows == (("",), ("Outside the usual range",))
+
+
+def test_the_counts_a_percentage_change_compares_are_counts_and_a_year_is_a_year(make_answer: MakeAnswer) -> None:
+    frame = pd.DataFrame({"now": [633], "before": [725], "value": [-12.69], "population_year": [2021]})
+    said = {"table": ["now", "before=before_window", "value=change_pct", "population_year"]}
+    assert captions.table(make_answer(frame, said=said, unit="percent")).rows == (("633", "725", "−12.7%", "2021"),)
+
+
+def test_a_file_of_the_shareable_build_has_another_name(build: Build) -> None:
+    chosen = Selection("2023-Q2", "E07000130")
+    assert captions.file_name("x", chosen, build, "csv") == "x_E07000130_2023-Q2_all_all_build-3_made-up.csv"
+    shareable = replace(build, audience=SHAREABLE, is_made_up=False)
+    assert captions.file_name("x", chosen, shareable, "csv") == "x_E07000130_2023-Q2_all_all_build-3_protected.csv"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 
+import openpyxl
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.conftest import MakeAnswer
-from ui import downloads
+from ui import captions, downloads, sheets
 
 
 def _read(content: bytes) -> pd.DataFrame:
@@ -59,3 +60,36 @@ def test_facts_for_sentences_do_not_travel(make_answer: MakeAnswer) -> None:
 def test_the_file_name_says_which_figure_of_what_from_which_build(make_answer: MakeAnswer) -> None:
     name = downloads.file_name(make_answer(pd.DataFrame()), "csv")
     assert name == "sample-figure_E07000130_2023-Q2_all_all_build-3_made-up.csv"
+
+
+def test_a_figure_as_a_workbook_is_one_sheet_of_its_table_under_its_words(make_answer: MakeAnswer) -> None:
+    answer = make_answer(pd.DataFrame({"label": ["April 2023", "=1+1"], "value": [1234, float("nan")]}), notes=("cut",))
+    book = openpyxl.load_workbook(io.BytesIO(sheets.of_figure(answer)))
+    (page,) = book.worksheets
+    (table,) = page.tables.values()
+    assert [[cell.value for cell in row] for row in page[table.ref]] == [
+        ["Period", "Reports"],
+        ["April 2023", 1234],
+        ["=1+1", "[x]"],
+    ]
+    assert {cell.data_type for row in page[table.ref] for cell in row} == {"s", "n"}
+    above = [page.cell(row, 1).value for row in range(1, page[table.ref][0][0].row)]
+    assert above[0] == captions.headline(answer)
+    assert captions.marking(answer.build) == above[1]
+    assert captions.source(answer) in above
+    assert any("not comparable" in line for line in above)
+    assert any("[x]" in line for line in above)
+
+
+def test_a_workbook_of_nothing_to_list_says_so(make_answer: MakeAnswer) -> None:
+    answer = make_answer(pd.DataFrame({"label": [], "value": []}))
+    (page,) = openpyxl.load_workbook(io.BytesIO(sheets.of_figure(answer))).worksheets
+    assert not page.tables
+    assert "There is nothing to list" in page.cell(page.max_row, 1).value
+
+
+@given(value=st.floats(-1e9, 1e9), unit=st.sampled_from(["count", "percent", "per_1000", "ratio", "weeks", "year"]))
+def test_a_number_in_a_cell_is_the_number_of_the_frame(value: float, unit: str) -> None:
+    assert sheets.cell(value, captions.Unit(unit)).value == value
+    ranged = sheets.cell(value, captions.Unit(unit, "0 to 4")).value
+    assert ranged == ("0 to 4" if value == 0 and unit == "count" else value)
