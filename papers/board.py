@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 from typing import Any
@@ -60,13 +60,14 @@ def write(paper: Paper, board: Board) -> Product:
     return Product(_file_name(paper, facts), MIME, document.content(), (*paper.left_out, *written.notes))
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Appendix:
-    """A table at the end: its letter, what it holds (words, or a bookmark and its words) and the answer."""
+    """A table at the end: its letter, what it holds, the answer; and whether its notes stand under its figure."""
 
     letter: str
-    about: tuple[str | tuple[str, str], ...]
+    about: str
     answer: Answer
+    is_noted: bool
 
 
 @dataclass
@@ -83,11 +84,12 @@ class _Written:
         """One heading with what stands under it."""
         self.document.text(part.heading, "Heading 1")
         for statement in part.statements:
-            self.document.text(statement.text, "List Number")
+            self.document.text(statement.text, "List Number", is_kept=bool(statement.points))
             for point in statement.points:
                 self.document.text(point, "List Bullet 2")
         if part.code == "recommendations":
-            self.document.text(_say("asked" if paper.recommendations else "none_asked"), "List Number")
+            is_asked = bool(paper.recommendations)
+            self.document.text(_say("asked" if is_asked else "none_asked"), "List Number", is_kept=is_asked)
             for asked in paper.recommendations:
                 self.document.text(asked, "List Number 2")
         if part.code == "officer":
@@ -99,68 +101,67 @@ class _Written:
     def appendices(self, paper: Paper) -> None:
         """What each appendix holds, as a table, and then each of them."""
         if paper.report is not None:
-            self._list((_say("appendix_report"),), paper.report)
-        self.document.text(_say("heading", "appendices"), "Heading 1")
+            self._list(_say("appendix_report"), paper.report, is_noted=False)
+        heading = _say("heading", "appendices")
+        self.document.text(heading, "Heading 1")
         headings = (_say("listed", "appendix"), _say("listed", "holds"))
-        rows = tuple((one.letter, "".join(part if isinstance(part, str) else part[1] for part in one.about)) for one in self.listed)
-        if rows:
-            self.document.table(captions.Table(headings, rows, (False, False)), _say("heading", "appendices"))
+        rows = tuple((one.letter, one.about) for one in self.listed)
+        self.document.table(captions.Table(headings, rows, (False, False)), heading)
         for one in self.listed:
-            said = "".join(part if isinstance(part, str) else part[1] for part in one.about)
-            bookmark = f"_Ref_appendix_{one.letter}"
-            self.document.caption("Heading 2", _say("appendix"), one.letter, f": {said}", bookmark, is_lettered=True)
+            bookmark = _marked("appendix", one.letter)[0]
+            said = _say("caption", headline=one.about)
+            self.document.caption("Heading 2", _say("appendix"), one.letter, said, bookmark, is_lettered=True)
             self._table(one.answer)
+            self._under(one.answer, () if one.is_noted else self._notes(one.answer))
 
     def _shown(self, shown: Shown) -> None:
         """A figure: the paragraph that names it, its caption, what it measures, itself, its notes and its source."""
         answer = shown.answer
         png = self._picture(shown)
         subtitle = captions.subtitle(answer)
+        see = _say("see", subtitle=subtitle[:1].upper() + subtitle[1:])
         if png is None:
-            self.tables += 1
-            marked = (f"_Ref_table_{self.tables}", f"{_say('table')} {self.tables}")
-            self.document.referring("List Number", _say("see_table", subtitle=subtitle), marked, _say("ends"))
-            said = _say("caption", headline=captions.headline(answer))
-            self.document.caption("Caption", _say("table"), str(self.tables), said, marked[0])
-            self.document.text(subtitle, "Figure Note")
-            self.document.table(captions.table(answer), captions.subtitle(answer))
+            self.document.referring("List Number", see, _marked("table", self.tables + 1), _say("ends"))
+            self._table(answer)
             if shown.draw is not None:
                 self.document.text(_say("no_picture"), "Figure Note")
-            self._under(answer)
+            self._under(answer, self._notes(answer))
             return
         self.figures += 1
-        marked = (f"_Ref_figure_{self.figures}", f"{_say('figure')} {self.figures}")
-        letter = self._list((_say("appendix_of", figure=_say("figure"), number=self.figures),), answer)
-        appendix = (f"_Ref_appendix_{letter}", f"{_say('appendix')} {letter}")
-        self.document.referring(
-            "List Number", _say("see_figure", subtitle=subtitle), marked, _say("and_appendix"), appendix, _say("ends")
-        )
+        marked = _marked("figure", self.figures)
+        letter = self._list(_say("appendix_of", figure=marked[1]), answer, is_noted=True)
+        appendix = _marked("appendix", letter)
+        self.document.referring("List Number", see, marked, _say("and_appendix"), appendix, _say("ends"))
         headline = captions.headline(answer)
-        self.document.caption("Caption", _say("figure"), str(self.figures), _say("caption", headline=headline), marked[0])
-        self.document.text(subtitle, "Figure Note")
+        said = _say("caption", headline=headline)
+        self.document.caption("Caption", _say("figure"), str(self.figures), said, marked[0])
+        self.document.text(subtitle, "Figure Note", is_kept=True)
         self.document.picture(png, captions.alt(answer), headline)
-        self._under(answer)
-
-    def _under(self, answer: Answer) -> None:
-        caption = captions.caption(answer)
-        marks = captions.marks(answer)
-        lines = [*([caption] if caption else []), *([" · ".join(marks)] if marks else []), *captions.notes(answer)]
-        about = {"area": captions.area(answer), "period": captions.period(answer)}
-        lines.append(_say("about", **about, date_basis=captions.date_basis(answer)))
-        for line in (*lines, captions.source(answer)):
-            self.document.text(line, "Figure Note")
+        self._under(answer, self._notes(answer))
 
     def _table(self, answer: Answer) -> None:
         self.tables += 1
         said = _say("caption", headline=captions.headline(answer))
-        self.document.caption("Caption", _say("table"), str(self.tables), said, f"_Ref_table_{self.tables}")
-        self.document.text(captions.subtitle(answer), "Figure Note")
-        self.document.table(captions.table(answer), captions.subtitle(answer))
-        self._under(answer)
+        marked = _marked("table", self.tables)
+        self.document.caption("Caption", _say("table"), str(self.tables), said, marked[0])
+        subtitle = captions.subtitle(answer)
+        self.document.text(subtitle, "Figure Note", is_kept=True)
+        self.document.table(captions.table(answer), subtitle)
 
-    def _list(self, about: tuple[str | tuple[str, str], ...], answer: Answer) -> str:
-        letter = _letter(len(self.listed))
-        self.listed.append(_Appendix(letter, about, answer))
+    def _notes(self, answer: Answer) -> list[str]:
+        caption = captions.caption(answer)
+        marks = captions.marks(answer)
+        return [*([caption] if caption else []), *([" · ".join(marks)] if marks else []), *captions.notes(answer)]
+
+    def _under(self, answer: Answer, notes: Sequence[str]) -> None:
+        facts = {"area": captions.area(answer), "period": captions.period(answer)}
+        about = _say("about", **facts, date_basis=captions.date_basis(answer))
+        for line in (*notes, about, captions.source(answer)):
+            self.document.text(line, "Figure Note")
+
+    def _list(self, about: str, answer: Answer, *, is_noted: bool) -> str:
+        letter = ascii_uppercase[len(self.listed)]
+        self.listed.append(_Appendix(letter, about, answer, is_noted))
         return letter
 
     def _picture(self, shown: Shown) -> bytes | None:
@@ -177,8 +178,9 @@ class _Written:
             return None
 
 
-def _letter(position: int) -> str:
-    return ascii_uppercase[position]
+def _marked(kind: str, number: int | str) -> tuple[str, str]:
+    """The bookmark of a caption, and how it is referred to: `Figure 2`, `Appendix B`."""
+    return f"_Ref_{kind}_{number}", f"{_say(kind)} {number}"
 
 
 def _file_name(paper: Paper, facts: Mapping[str, str]) -> str:

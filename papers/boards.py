@@ -62,7 +62,9 @@ def boards() -> Mapping[str, Board]:
 def offered(build: Build) -> dict[str, str]:
     """The boards a deployment may make papers for: code -> name. One that opens the public file, public boards only."""
     return {
-        code: words.label("board", code) for code, board in boards().items() if board.is_public or not build.is_shareable
+        code: words.label("board", code)
+        for code, board in boards().items()
+        if board.is_public or not build.is_shareable
     }
 
 

@@ -129,7 +129,7 @@ def compose(selection: Selection, viewer: Viewer, build: Build, board: Board, wr
     answers = [*(answer for _, answer in figures), said, found, whole, *([] if report is None else [report])]
     left_out = tuple(_left_out(answer) for answer in answers if answer.withheld is not None)
     told = [] if report is None or report.withheld is not None else report.frame.to_dict("records")
-    asks = [str(row["told"]) for row in told if row["section_code"] == "asked"]
+    asks = [_told(row) for row in told if row["section_code"] == "asked"]
     is_asked = report is not None and bool(report.facts.get("asked"))
     drafted: dict[str, list[Statement]] = {
         "background": [*_background(asked, board), *_reported(told, "purpose"), *_listed(left_out)],
@@ -146,7 +146,10 @@ def compose(selection: Selection, viewer: Viewer, build: Build, board: Board, wr
         Part(
             code,
             words.say("papers", "texts", "heading", code),
-            (*(Statement(line) for line in _lines(written, _FIRST.get(code, code)) if code in _DRAFTED), *drafted[code]),
+            (
+                *(Statement(line) for line in _lines(written, _FIRST.get(code, code)) if code in _DRAFTED),
+                *drafted[code],
+            ),
             tuple(Shown(answer, one.draw) for one, answer in figures if one.part == code and answer.withheld is None),
         )
         for code in PARTS
@@ -224,10 +227,17 @@ def _reported(told: list[dict[Any, Any]], *sections: str) -> Iterator[Statement]
     for section in sections:
         rows = [row for row in told if row["section_code"] == section]
         if len(rows) == 1:
-            yield Statement(str(rows[0]["told"]))
+            yield Statement(_told(rows[0]))
         elif rows:
             heading = words.say("papers", "texts", "section", section=rows[0]["section"])
-            yield Statement(heading, tuple(str(row["told"]) for row in rows))
+            yield Statement(heading, tuple(map(_told, rows)))
+
+
+def _told(row: Mapping[Any, Any]) -> str:
+    """One line of the report, with what it is about where the line does not say so itself."""
+    if not row["item"] or row["item"] in row["told"]:
+        return str(row["told"])
+    return words.say("papers", "texts", "point", item=row["item"], told=row["told"])
 
 
 def _lines(written: Mapping[str, str], part: str) -> tuple[str, ...]:

@@ -64,25 +64,31 @@ class Desk:
             "quarter_code": chosen.quarter,
         }
 
+    @property
+    def number(self) -> int:
+        """Of the build it is made from."""
+        return self.asked.build.number
+
     def preview(self) -> Sequence[tuple[str, Sequence[str]]]:
         """The headings of a board paper, each with what would stand under it; the words last kept among them."""
         of = self.asked
         paper = compose(of.selection, of.viewer, of.build, of.board, of.written)
         begins = (paper.board, (paper.on, paper.title, paper.subtitle))
         parts = [
-            (part.heading, [line for one in part.statements for line in (one.text, *one.points)]) for part in paper.parts
+            (part.heading, [line for one in part.statements for line in (one.text, *one.points)])
+            for part in paper.parts
         ]
         said = {"recommendations": paper.recommendations, "officer": paper.officer}
         for (_, lines), part in zip(parts, paper.parts, strict=True):
             lines.extend(said.get(part.code, ()))
         return [begins, *parts]
 
-    def keep(self, said: Mapping[str, str]) -> None:
+    def keep(self, said: Mapping[str, str], /, *, based_on: int) -> None:
         """Keep the words without making anything. Raises as `register.papers.keep` does."""
         of = self.asked
-        register.keep(of.viewer, self.about, said, based_on=self.kept.version, is_made_up=of.build.is_made_up)
+        register.keep(of.viewer, self.about, said, based_on=based_on, is_made_up=of.build.is_made_up)
 
-    def make(self, said: Mapping[str, str], *, based_on: int | None) -> Product:
+    def make(self, said: Mapping[str, str], /, *, based_on: int | None) -> Product:
         """Make it with these words, and keep them, what it was made from, and its build.
 
         Args:

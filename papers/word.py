@@ -25,6 +25,7 @@ _BLACK = RGBColor(0, 0, 0)
 _NUMBERING = 900  # of the one list of paragraphs and recommendations; python-docx's own lists have small numbers
 _LANGUAGE = "en-GB"
 _TEXT_WIDTH = Cm(17)
+_LONG_TEXT = 40  # letters: a column is not made wider for more
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _STYLES = (  # name, points, bold, space before and after in points
     ("Normal", 11, False, 0, 6),
@@ -72,9 +73,11 @@ class Writer:
         _field(foot, "NUMPAGES", "1")
         _clean(foot.add_run(), after)
 
-    def text(self, said: str, style: str) -> None:
-        """One paragraph of a style of the document."""
-        _clean(self._document.add_paragraph(style=style).add_run(), said)
+    def text(self, said: str, style: str, *, is_kept: bool = False) -> None:
+        """One paragraph of a style of the document; `is_kept` on the page of what follows it."""
+        paragraph = self._document.add_paragraph(style=style)
+        paragraph.paragraph_format.keep_with_next = True if is_kept else None
+        _clean(paragraph.add_run(), said)
 
     def referring(self, style: str, *parts: str | tuple[str, str]) -> None:
         """One paragraph; a part (bookmark, words) is a reference to what was marked with that name."""
@@ -85,7 +88,9 @@ class Writer:
             else:
                 _field(paragraph, f"REF {part[0]} \\h", part[1])
 
-    def caption(self, style: str, label: str, number: str, said: str, bookmark: str, *, is_lettered: bool = False) -> None:
+    def caption(
+        self, style: str, label: str, number: str, said: str, bookmark: str, *, is_lettered: bool = False
+    ) -> None:
         """A numbered or lettered caption; `label number` is marked, so that `referring` can name it."""
         paragraph = self._document.add_paragraph(style=style)
         paragraph.paragraph_format.keep_with_next = True
@@ -109,9 +114,14 @@ class Writer:
         properties = drawn._tbl.tblPr
         for name in ("w:tblCaption", "w:tblDescription"):
             properties.append(_element(name, val=_NOT_IN_XML.sub("", about)))
+        drawn.autofit = False
         self._row(drawn, table.headings, table.numeric, is_heading=True)
         for row in table.rows:
             self._row(drawn, row, table.numeric)
+        for column, width in zip(drawn.columns, _widths(table), strict=True):
+            column.width = width
+            for cell in column.cells:
+                cell.width = width
         self._document.add_paragraph(style="Figure Note")
 
     def properties(self, *, title: str, subject: str, keywords: str, author: str, about: str, at: datetime) -> None:
@@ -216,6 +226,15 @@ class Writer:
             run = paragraph.add_run()
             run.bold = True if is_heading else None
             _clean(run, text)
+
+
+def _widths(table: Table) -> list[int]:
+    """The room of each column, by its longest word and, up to a limit, its longest text."""
+    weights = []
+    for texts in zip(table.headings, *table.rows, strict=True):
+        word = max((len(one) for text in texts for one in text.split()), default=1)
+        weights.append(max(word + 2, min(max(map(len, texts)), _LONG_TEXT)))
+    return [int(_TEXT_WIDTH * weight / sum(weights)) for weight in weights]
 
 
 def _clean(run: Any, text: str) -> None:

@@ -67,4 +67,6 @@ def made(selection: Selection, viewer: Viewer, build: Build, boards: Mapping[str
     ]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
     withheld = None if rows else "no_paper"
-    return _ask.answer("papers.made", frame, selection, build, facts={"papers": words.count("paper", len(rows))}, withheld=withheld)
+    return _ask.answer(
+        "papers.made", frame, selection, build, facts={"papers": words.count("paper", len(rows))}, withheld=withheld
+    )

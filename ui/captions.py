@@ -25,7 +25,7 @@ _UNIT_COLUMNS = ("value", "before", "now", "low", "high", "lower", "upper", "cen
 
 
 class Unit(str):
-    """What a number is (count, percent, per_1000, ratio, weeks), and what a count of 0 says: a range when protected."""
+    """What a number is (count, percent, per_1000, ratio, weeks, year); what a count of 0 says: protected, a range."""
 
     zero: str
 
@@ -211,6 +211,8 @@ def number(value: float, unit: Unit) -> str:
     """A number as people read it: `1,234`, `12.3%`, `0.81`, a protected 0 as `0 to 4`. A minus sign is a minus sign."""
     if unit == "count" and value == 0:
         return unit.zero
+    if unit == "year":
+        return f"{value:.0f}"
     if unit == "percent":
         text = f"{value:,.1f}%"
     elif unit == "weeks":
@@ -233,6 +235,8 @@ def _kind(column: str) -> str:
         return "percent"
     if column.endswith("_per_1000"):
         return "per_1000"
+    if column == "population_year":
+        return "year"
     return "ratio" if column.endswith("_ratio") else "count"
 
 
