@@ -75,7 +75,7 @@ def test_an_outside_library_stays_in_its_rooms(room: str, path: Path) -> None:
 
 
 def test_papers_take_from_ui_only_what_never_imports_streamlit() -> None:
-    for name in ("charts", "maps", "captions", "theme"):
+    for name in ("charts", "maps", "captions", "theme", "pictures"):
         path = ROOT / "ui" / f"{name}.py"
         assert "streamlit" not in {module.split(".")[0] for module in _imported(path)}, path.name
 
