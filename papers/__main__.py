@@ -16,6 +16,7 @@ from rich.console import Console
 from core import builds
 from core.errors import MonitorError, UsageError
 from core.model import Build, Selection, Viewer
+from core.periods import day
 from core.settings import load_settings
 from papers import shelf
 from papers.boards import named
@@ -79,7 +80,14 @@ def _opened(number: int | None) -> Build:
 
 
 def _chosen(viewer: Viewer, build: Build, asked: Selection) -> Selection:
-    """What was asked, if the build holds it."""
+    """What was asked, if the build holds it and the day is one."""
+    if asked.as_at and day(asked.as_at) is None:
+        raise UsageError(
+            "the day is no date.",
+            where="--as-at",
+            meaning="No paper was made.",
+            action="Write it like 2023-10-11.",
+        )
     held = choices.options(viewer, build)
     for name, code, codes in (("--quarter", asked.quarter, held.quarters), ("--area", asked.area, held.areas)):
         if code not in codes:

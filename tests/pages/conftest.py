@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit import config
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest, app_test
 
 from core import words
 
@@ -55,3 +57,19 @@ def open_page(
         return app if name == PAGES[0] else app.switch_page(f"pages/{name}.py").run()
 
     return open_one
+
+
+@pytest.fixture
+def an_older_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a server that has shown a page before: AppTest makes every run the first of its process.
+
+    In such a first run the page file is executed, sends itself round through the frame, and a button that was pressed
+    is forgotten on the way.
+    """
+
+    class Known(PagesManager):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            PagesManager.uses_pages_directory = Known.uses_pages_directory = False
+
+    monkeypatch.setattr(app_test, "PagesManager", Known)

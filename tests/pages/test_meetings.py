@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest, app_test
+from streamlit.testing.v1 import AppTest
 
 from access.admission import DEMONSTRATION
 from core import builds, words
@@ -18,6 +17,7 @@ from register import meetings, read, write
 from tests.pages.conftest import PAGES, OpenPage, shown
 from ui import boards, forms
 
+pytestmark = pytest.mark.usefixtures("an_older_process")
 OVERDUE = "Set the day by which every listed reporting centre has a trained contact."
 DONE = "Tell every board why all reports cannot be compared across 3 June 2023."
 SCRIPT = "<script>alert(1)</script> {reason}"
@@ -29,18 +29,6 @@ def data(demonstration_data: Path, tmp_path: Path) -> Path:
     return shutil.copytree(
         demonstration_data, tmp_path / "data", ignore=shutil.ignore_patterns("demo", "warehouse*", "runs", "*.lock")
     )
-
-
-@pytest.fixture(autouse=True)
-def an_older_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a server that has shown a page before: AppTest makes every run the first of its process."""
-
-    class Known(PagesManager):
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            PagesManager.uses_pages_directory = Known.uses_pages_directory = False
-
-    monkeypatch.setattr(app_test, "PagesManager", Known)
 
 
 def _say(name: str) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest, app_test
+from streamlit.testing.v1 import AppTest
 
 from access.admission import DEMONSTRATION
 from core import words
@@ -18,6 +16,7 @@ from tests.pages.conftest import OpenPage, shown
 from ui import forms
 
 LISTED = {"quarter": "2022-Q4", "measure": "incident"}  # two exceptions, one of them answered late
+pytestmark = pytest.mark.usefixtures("an_older_process")
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -27,22 +26,6 @@ def data(demonstration_data: Path, tmp_path: Path) -> Path:
     return shutil.copytree(
         demonstration_data, tmp_path / "data", ignore=shutil.ignore_patterns("demo", "warehouse*", "runs", "*.lock")
     )
-
-
-@pytest.fixture(autouse=True)
-def an_older_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a server that has shown a page before: AppTest makes every run the first of its process.
-
-    In such a first run the page file is executed, sends itself round through the frame, and a button that was pressed
-    is forgotten on the way.
-    """
-
-    class Known(PagesManager):
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            PagesManager.uses_pages_directory = Known.uses_pages_directory = False
-
-    monkeypatch.setattr(app_test, "PagesManager", Known)
 
 
 def _say(name: str) -> str:
