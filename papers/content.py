@@ -235,7 +235,7 @@ def _reported(told: list[dict[Any, Any]], *sections: str) -> Iterator[Statement]
 
 def _told(row: Mapping[Any, Any]) -> str:
     """One line of the report, with what it is about where the line does not say so itself."""
-    if not row["item"] or row["item"] in row["told"]:
+    if row["section_code"] == "purpose" or not row["item"] or row["item"] in row["told"]:
         return str(row["told"])
     return words.say("papers", "texts", "point", item=row["item"], told=row["told"])
 

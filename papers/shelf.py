@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
-from core import builds, words
+from core import words
 from core.model import Build, Selection, Viewer
-from core.periods import local_day
-from core.settings import load_settings
 from papers import board as board_paper
 from papers.boards import Board, of_board
 from papers.content import WRITTEN, compose
@@ -105,7 +102,7 @@ class Desk:
 
 def desk(product: str, board: Board, selection: Selection, viewer: Viewer, build: Build) -> Desk:
     """Where a product for a board is written and made. Raises MonitorError as `papers.boards.of_board` does."""
-    selection, build = of_board(board, _settled(selection, build), build)
+    selection, build = of_board(board, selection, build)
     asked = Asked(selection, viewer, build, board, {})
     here = Desk(product, asked, Words({}, 0))
     kept = written(selection, viewer, build, here.about, WRITTEN)
@@ -116,10 +113,3 @@ def make(product: str, selection: Selection, viewer: Viewer, build: Build, board
     """Make a product with the words last kept for it, and keep what it was made from."""
     here = desk(product, board, selection, viewer, build)
     return here.make(here.kept.said, based_on=None)
-
-
-def _settled(selection: Selection, build: Build) -> Selection:
-    """Of the live build, what people wrote is read as at today: a day that can be read again next year."""
-    if selection.as_at or build.number != builds.live_number(load_settings().data):
-        return selection
-    return replace(selection, as_at=local_day(datetime.now(UTC)).isoformat())

@@ -25,7 +25,10 @@ _BLACK = RGBColor(0, 0, 0)
 _NUMBERING = 900  # of the one list of paragraphs and recommendations; python-docx's own lists have small numbers
 _LANGUAGE = "en-GB"
 _TEXT_WIDTH = Cm(17)
-_LONG_TEXT = 40  # letters: a column is not made wider for more
+_LETTERS = 105  # of a table's text on one line across the page
+_LONG_TEXT = 160  # letters: a column is not made wider for more
+_AROUND = 3  # letters of empty room in a cell
+_TOGETHER = 12  # rows: a table of as many stays on one page
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _STYLES = (  # name, points, bold, space before and after in points
     ("Normal", 11, False, 0, 6),
@@ -118,6 +121,9 @@ class Writer:
         self._row(drawn, table.headings, table.numeric, is_heading=True)
         for row in table.rows:
             self._row(drawn, row, table.numeric)
+        for row in drawn.rows[:-1] if len(table.rows) <= _TOGETHER else drawn.rows[:1]:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
         for column, width in zip(drawn.columns, _widths(table), strict=True):
             column.width = width
             for cell in column.cells:
@@ -229,12 +235,14 @@ class Writer:
 
 
 def _widths(table: Table) -> list[int]:
-    """The room of each column, by its longest word and, up to a limit, its longest text."""
-    weights = []
+    """The room of each column: its longest word at least, and of what is left a share by its longest text."""
+    least, more = [], []
     for texts in zip(table.headings, *table.rows, strict=True):
-        word = max((len(one) for text in texts for one in text.split()), default=1)
-        weights.append(max(word + 2, min(max(map(len, texts)), _LONG_TEXT)))
-    return [int(_TEXT_WIDTH * weight / sum(weights)) for weight in weights]
+        least.append(_AROUND + max((len(one) for text in texts for one in text.split()), default=1))
+        more.append(max(0, min(max(map(len, texts)), _LONG_TEXT) + _AROUND - least[-1]))
+    left = max(0, _LETTERS - sum(least))
+    wanted = [word + left * text / (sum(more) or 1) for word, text in zip(least, more, strict=True)]
+    return [int(_TEXT_WIDTH * width / sum(wanted)) for width in wanted]
 
 
 def _clean(run: Any, text: str) -> None:

@@ -43,8 +43,9 @@ def written(
 def made(selection: Selection, viewer: Viewer, build: Build, boards: Mapping[str, str]) -> Answer:
     """Which papers were made, the latest first?
 
-    Frame, one row per paper made: product, board, place, quarter, build_number, read_as_at (the day at whose end what
-    people wrote was read, in words), made_on (in words), made_by (None in the shareable build).
+    Frame, one row per paper made: product, board, place, quarter, build_number, read_as_at (the day chosen, at
+    whose end what people wrote was read, in words; None for none), made_on (in words), made_by (None
+    in the shareable build).
 
     Args:
         boards: those a reader here may be told of: code -> name.

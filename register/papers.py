@@ -47,7 +47,7 @@ def record(
 
     Args:
         build: the build it was made from.
-        as_at: the day at whose end what people wrote was read; '' where the build itself says which.
+        as_at: the day at whose end what people wrote was read, '' where none was chosen.
         about, said, based_on: as `keep` takes them.
 
     Raises as `keep` does, and MonitorError when the build is gone.

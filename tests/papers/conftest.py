@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -55,7 +54,7 @@ def compose(build: Build) -> Callable[..., content.Paper]:
     def one(
         code: str, *, quarter: str = "2022-Q4", area: str = "llr", written: dict[str, str] | None = None
     ) -> content.Paper:
-        chosen = Selection(quarter, area, as_at=datetime.now(UTC).date().isoformat())
+        chosen = Selection(quarter, area)
         said = WRITTEN if written is None else written
         return content.compose(chosen, VIEWER, build, boards.named(code), said)
 
