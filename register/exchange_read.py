@@ -16,7 +16,6 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 from openpyxl import load_workbook
@@ -59,8 +58,9 @@ LARGEST_UNPACKED = 20 * 1024 * 1024
 _MOST_PARTS = 300
 _MOST_ROWS = 5_000  # rows of one sheet that hold anything
 _DEEPEST = 60  # levels of one part; real ones have about ten
+# A part that is no XML is a kind of SyntaxError with either of the two libraries openpyxl may read it with.
 _READING_FAILS = (
-    zipfile.BadZipFile, zlib.error, struct.error, ParseError, InvalidFileException, LookupError, ValueError,
+    zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, InvalidFileException, LookupError, ValueError,
     TypeError, AttributeError, RuntimeError, EOFError, OverflowError, AssertionError, OSError, MemoryError,
 )  # fmt: skip
 _PROGRAMS = re.compile(r"vbaproject|macrosheets/|activex/|embeddings/", re.IGNORECASE)

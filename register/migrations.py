@@ -91,7 +91,24 @@ def _owned_plans_and_meetings(to: Operations) -> None:
     )
 
 
-STEPS: dict[int, Callable[[Operations], None]] = {2: _campaigns_and_responses, 3: _owned_plans_and_meetings}
+def _papers(to: Operations) -> None:
+    _kept(
+        to,
+        "paper",
+        ("product_code", "board_code", "area_code", "quarter_code"),
+        Column("build_number", Integer, nullable=True),
+        _code("as_at", is_empty=True),
+        _code("meeting_on", is_empty=True),
+        _words("purpose", is_empty=True),
+        _words("developments", is_empty=True),
+        _words("partnership", is_empty=True),
+        _words("local_areas", is_empty=True),
+        _words("recommendations", is_empty=True),
+        _words("officer", is_empty=True),
+    )
+
+
+STEPS: dict[int, Callable[[Operations], None]] = {2: _campaigns_and_responses, 3: _owned_plans_and_meetings, 4: _papers}
 """The step that makes a register of each version from the one before it."""
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ExecutableDDLElement
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised with a step of `register.migrations`: an older register is brought up with its next entry, read as it is."""
 
 GUARDED = "sqlite"
@@ -227,6 +227,20 @@ KEPT = {
             _code("due_on", is_needed=False),
             _code("progress_code"),
             _words("progress_note", is_needed=False),
+        ),
+        # What people write for a paper, and what it was made from; without a build number the words were only kept.
+        _kept(
+            "paper",
+            ("product_code", "board_code", "area_code", "quarter_code"),
+            _count("build_number", is_needed=False),
+            _code("as_at", is_needed=False),
+            _code("meeting_on", is_needed=False),
+            _words("purpose", is_needed=False),
+            _words("developments", is_needed=False),
+            _words("partnership", is_needed=False),
+            _words("local_areas", is_needed=False),
+            _words("recommendations", is_needed=False),
+            _words("officer", is_needed=False),
         ),
     )
 }

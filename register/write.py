@@ -48,6 +48,10 @@ _CODES = {
     ("meeting_item", "progress_code"): ITEM_PROGRESS,
     ("status_override", "measure_kind"): ("indicator", "action"),
 }
+_NOT_YOURS = {
+    "exception_response": "you may not answer for this place.",
+    "paper": "you may not write or make papers for this board.",
+}
 _NEEDED = {
     "meeting": ("name",),
     "meeting_item": ("words", "about_code", "about_words"),
@@ -207,14 +211,14 @@ def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: M
             return
         if table_name == "exception_response" and csp_of(row["area_code"], _today()) in viewer.csps:
             return
+        if table_name == "paper" and row["board_code"] == "csp" and csp_of(row["area_code"], _today()) in viewer.csps:
+            return
         if table_name in _OF_ONE_ORGANISATION and _csp_of(connection, row["organisation_code"]) in viewer.csps:
             return
         if table_name in _OF_ONE_OUTCOME and _is_own(connection, viewer, table_name, row):
             return
     raise MonitorError(
-        "you may not answer for this place."
-        if table_name == "exception_response"
-        else "you may not write this part of the delivery plan.",
+        _NOT_YOURS.get(table_name, "you may not write this part of the delivery plan."),
         where=f"the register's {table_name.replace('_', ' ')}",
         meaning="Nothing was written.",
         action="Ask the coordinator of the plan, or the lead of the partnership it belongs to.",
@@ -273,7 +277,7 @@ def _check_row(table_name: str, row: Mapping[str, Any]) -> None:
     for name in ("quarter_code", "due_quarter", "starts_quarter", "ends_quarter", "baseline_quarter"):
         if row.get(name) is not None:
             _check_quarter(table_name, name, str(row[name]))
-    for name in ("held_on", "due_on"):
+    for name in ("held_on", "due_on", "meeting_on", "as_at"):
         if row.get(name) is not None:
             _day(table_name, name, row[name])
     for (of, name), codes in _CODES.items():
@@ -363,7 +367,7 @@ def _check_quarter(table_name: str, name: str, code: str) -> None:
 
 
 def _refused(table_name: str, column: str, rule: str) -> MonitorError:
-    what = "a response" if table_name == "exception_response" else "a row of the plan"
+    what = {"exception_response": "a response", "paper": "a paper"}.get(table_name, "a row of the plan")
     return MonitorError(
         f"{what} was refused: {rule}.",
         where=f"{table_name.replace('_', ' ')}, column {column}",

@@ -19,7 +19,7 @@ from core.errors import Conflict, MonitorError
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import day, day_label, local_day, moment_label
 from core.settings import ROOT, load_settings
-from ui import boards, captions, downloads, filters, forms, maps, pictures, plan_forms, theme
+from ui import boards, captions, downloads, filters, forms, maps, paper_forms, pictures, plan_forms, theme
 from ui.charts import sparkline
 
 Draw = Callable[[Answer], go.Figure]
@@ -52,6 +52,7 @@ _FRAMED = "_framed"
 _KEPT = "_kept"
 _NOT_YOURS = "not_yours"  # what a viewer may not change is not offered to them
 _MINUTED = "_minuted"
+_MADE = "_made"  # the latest paper made in this session: which one, and the file
 _SENTENCE = 100  # letters
 _CONFIG: dict[str, Any] = {
     "displaylogo": False,
@@ -304,6 +305,18 @@ class Page:
             st.html(_plain(words.say("meetings", "texts", "form", "earlier")))
             return
         _record(self, findings, since, held, minutes)
+
+    def desk(self, open_desk: Callable[[], paper_forms.Desk]) -> None:
+        """Offer to write and make one paper: boxes for what only people know, a preview, the file once it is made.
+
+        Nothing is made before it is asked for. Where it cannot be, or the register refuses, that is told in its place.
+        """
+        try:
+            desk = open_desk()
+        except MonitorError as refused:
+            st.html(_refusal(refused, 2))
+            return
+        _desk(desk)
 
     def _listed(self) -> str:
         chosen = self.selection
@@ -684,6 +697,43 @@ def _record(page: Page, findings: Sequence[tuple[str, str]], since: Answer, held
             st.html(_refusal(told, 3, title="not_kept", before=_theirs(told)))
         elif told is not None:
             st.success(words.say("meetings", "texts", "form", told))
+
+
+def _desk(desk: paper_forms.Desk) -> None:
+    of = paper_forms.name(desk)
+    with st.container(key="desk", gap="small"):
+        sent = paper_forms.words_of(desk)
+        if sent is not None:
+            _carry_out(desk, of, sent)
+        if st.session_state.pop(f"{_KEPT}_{of}", False):
+            st.success(paper_forms.say("kept"))
+        made = st.session_state.get(_MADE)
+        if made is not None and made[0] == of:
+            paper_forms.taken(made[1], desk.number)
+        panel = st.expander(paper_forms.say("preview"), key="preview", on_change="rerun")
+        if panel.open:
+            panel.html(paper_forms.previewed(desk.preview()))
+
+
+def _carry_out(desk: paper_forms.Desk, of: str, sent: paper_forms.Sent) -> None:
+    """Keep the words, or make the paper with them, and run the page again; or say why not, and leave them typed."""
+    st.session_state.pop(_MADE, None)  # of other words
+    try:
+        if sent.is_made:
+            with st.spinner(paper_forms.say("making")):
+                st.session_state[_MADE] = of, desk.make(sent.said, based_on=sent.based_on)
+        else:
+            desk.keep(sent.said, based_on=sent.based_on)
+            st.session_state[f"{_KEPT}_{of}"] = True
+    except Conflict as first:
+        st.html(paper_forms.theirs(first.theirs))
+        paper_forms.seen(of, int(first.theirs["version"]))
+        return
+    except MonitorError as refused:
+        st.html(_refusal(refused, 3, title="not_kept"))
+        return
+    paper_forms.seen(of, None)
+    st.rerun()
 
 
 def _keep(told: str, keep: Callable[[], None]) -> None:

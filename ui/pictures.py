@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import textwrap
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from html import escape
@@ -17,6 +18,8 @@ from core.settings import ROOT
 from ui import captions, theme
 
 _WIDTH = 1200
+_PAPER_WIDTH = 760  # on 17 cm of an A4 page its smallest letters are of about 8 points
+_PAPER_LETTERS = 112
 _SIDE = 30
 _SCALE = 2
 _WORDS = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "align": "left", "showarrow": False}
@@ -46,17 +49,29 @@ def image(figure: go.Figure, answer: Answer, form: str, *, with_words: bool = Tr
     Args:
         with_words: False for a place that has the words beside it, such as a slide.
 
-    Raises TimeoutError when the browser does not answer, RuntimeError when there is none.
+    Raises TimeoutError when the browser does not answer, RuntimeError when there is none or it cannot draw.
     """
-    return _painter.submit(_paint, stamped(figure, answer) if with_words else _bare(figure), form).result(
-        timeout=_PATIENCE_S
-    )
+    ready = (lambda: stamped(figure, answer)) if with_words else (lambda: _bare(figure))
+    return _painter.submit(_paint, ready, form).result(timeout=_PATIENCE_S)
 
 
-def signed(figure: go.Figure, answer: Answer) -> go.Figure:
-    """The figure with area, period and provenance in small print below it: for a camera that takes only the chart."""
+def of_paper(figure: go.Figure, answer: Answer) -> bytes:
+    """The figure as PNG (1,520 px wide) for a page that says its words beside it; only the small print is inside it.
+
+    Raises as `image` does.
+    """
+    return _painter.submit(_paint, lambda: _narrow(figure, answer), "png").result(timeout=_PATIENCE_S)
+
+
+def signed(figure: go.Figure, answer: Answer, *, letters: int = 58) -> go.Figure:
+    """The figure with area, period and provenance in small print below it: for whoever takes only the chart.
+
+    Args:
+        figure, answer: what was drawn, and of what.
+        letters: how many of them a line of small print holds.
+    """
     about = f"{captions.area(answer)} · {captions.period(answer)} · {captions.date_basis(answer)}"
-    lines = [line for text in (about, captions.source(answer)) for line in textwrap.wrap(text, 58)]
+    lines = [line for text in (about, captions.source(answer)) for line in textwrap.wrap(text, letters)]
     margin = figure.layout.margin
     room = 16 * len(lines) + 8
     copy = go.Figure(figure)
@@ -75,16 +90,24 @@ def _bare(figure: go.Figure) -> go.Figure:
     return copy
 
 
-def _paint(figure: go.Figure, form: str) -> bytes:
+def _narrow(figure: go.Figure, answer: Answer) -> go.Figure:
+    narrow = signed(figure, answer, letters=_PAPER_LETTERS)
+    return narrow.update_layout(width=_PAPER_WIDTH, autosize=False, paper_bgcolor=theme.PAPER)
+
+
+def _paint(ready: Callable[[], go.Figure], form: str) -> bytes:
     # Imported when the first picture is asked for: 150 ms that no page should wait for.
     import kaleido
 
     if not is_possible():
         raise RuntimeError("no browser was found")
     kaleido.start_sync_server(silence_warnings=True)
-    painted = _self_contained(figure)
+    painted = _self_contained(ready())
     size = {"width": painted.layout.width, "height": painted.layout.height, "scale": _SCALE}
-    return kaleido.calc_fig_sync(painted.to_dict(), opts={"format": form, **size}, topojson=_TOPOLOGY)
+    try:
+        return kaleido.calc_fig_sync(painted.to_dict(), opts={"format": form, **size}, topojson=_TOPOLOGY)
+    except kaleido.errors.KaleidoError as failed:
+        raise RuntimeError("the browser could not draw the figure") from failed
 
 
 def _self_contained(figure: go.Figure) -> go.Figure:

@@ -16,6 +16,7 @@ from register import meetings, read, write
 from tests.pages.conftest import PAGES, OpenPage, shown
 from ui import boards, forms
 
+pytestmark = pytest.mark.usefixtures("an_older_process")
 OVERDUE = "Set the day by which every listed reporting centre has a trained contact."
 DONE = "Tell every board why all reports cannot be compared across 3 June 2023."
 SCRIPT = "<script>alert(1)</script> {reason}"

@@ -15,6 +15,7 @@ from tests.pages.conftest import OpenPage, shown
 from ui import forms
 
 LISTED = {"quarter": "2022-Q4", "measure": "incident"}  # two exceptions, one of them answered late
+pytestmark = pytest.mark.usefixtures("an_older_process")
 SCRIPT = "<script>alert(1)</script>"
 
 pytestmark = pytest.mark.usefixtures("an_older_process")

@@ -142,7 +142,9 @@ def test_a_backup_of_a_newer_version_is_refused_in_words(url: str, other: str, t
     backup.back_up(url, tmp_path / "b.zip")
 
     def raise_version(parts: dict[str, bytes]) -> None:
-        parts["manifest.json"] = parts["manifest.json"].replace(b'"schema_version": 3', b'"schema_version": 99')
+        parts["manifest.json"] = parts["manifest.json"].replace(
+            f'"schema_version": {tables.SCHEMA_VERSION}'.encode(), b'"schema_version": 99'
+        )
 
     with pytest.raises(MonitorError, match="newer version"):
         backup.restore(other, spoilt(tmp_path / "b.zip", raise_version))

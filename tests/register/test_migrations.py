@@ -22,6 +22,7 @@ BEGIN = datetime(2022, 7, 1, 9, tzinfo=UTC)
 ADDED = {
     2: ("campaign", "exception_response"),
     3: ("status_override", "meeting", "meeting_item"),
+    4: ("paper",),
 }
 ADDED_COLUMNS = {"outcome": ("csp_code",), "indicator": ("computed_by", "baseline_quarter", "is_complete")}
 OUTCOME = {
@@ -57,17 +58,17 @@ def test_there_is_a_step_to_every_version() -> None:
     assert list(STEPS) == list(range(2, tables.SCHEMA_VERSION + 1))
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_an_older_register_is_read_as_it_is_and_not_changed_by_it(url: str, version: int) -> None:
     older(url, version)
     record = read.read(url, COORDINATOR, BEGIN)
     assert record is not None
     assert [(row["words"], row["csp_code"]) for row in record.rows("outcome")] == [("Known", None)]
-    assert record.rows("meeting") == []
-    assert not inspect(store.open_to_read(url)).has_table("meeting")  # type: ignore[arg-type]
+    assert record.rows("paper") == []
+    assert not inspect(store.open_to_read(url)).has_table("paper")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_the_next_entry_brings_it_up_and_loses_nothing(url: str, version: int) -> None:
     older(url, version)
     with write.writer(url, is_made_up=True) as register:
@@ -101,6 +102,7 @@ def test_the_steps_are_written_for_other_databases_too() -> None:
     for step in STEPS.values():
         step(Operations(context))
     assert "CREATE TABLE status_override" in told.getvalue()
+    assert "CREATE TABLE paper" in told.getvalue()
     assert "create trigger" not in told.getvalue(), "the guards are written for one kind of database"
 
 

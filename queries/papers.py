@@ -1,0 +1,73 @@
+"""Which papers were made, from which build and by whom, and what did people write for them?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core import words
+from core.model import Answer, Build, Selection, Viewer
+from core.periods import Quarter, day, day_label, moment_label
+from queries import _ask, _moment
+
+_COLUMNS = ["product", "board", "place", "quarter", "build_number", "read_as_at", "made_on", "made_by"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What people wrote for one paper: by name, empty where nothing was; and the version it is of, 0 for none."""
+
+    said: Mapping[str, str]
+    version: int
+
+
+def written(
+    selection: Selection, viewer: Viewer, build: Build, about: Mapping[str, str], names: tuple[str, ...]
+) -> Words:
+    """What people last wrote for a paper.
+
+    Args:
+        about: product_code, board_code, area_code, quarter_code.
+        names: what may be written (`papers.content.WRITTEN`).
+    """
+    record = _moment.record(selection, viewer, build)
+    rows = [] if record is None else record.rows("paper")
+    held = next((row for row in rows if all(row[name] == code for name, code in about.items())), None)
+    if held is None:
+        return Words(dict.fromkeys(names, ""), 0)
+    return Words({name: str(held[name] or "") for name in names}, int(held["version"]))
+
+
+def made(selection: Selection, viewer: Viewer, build: Build, boards: Mapping[str, str]) -> Answer:
+    """Which papers were made, the latest first?
+
+    Frame, one row per paper made: product, board, place, quarter, build_number, read_as_at (the day chosen, at
+    whose end what people wrote was read, in words; None for none), made_on (in words), made_by (None
+    in the shareable build).
+
+    Args:
+        boards: those a reader here may be told of: code -> name.
+    """
+    record = _moment.record(selection, viewer, build)
+    versions = [] if record is None else list(record.versions["paper"])
+    rows = [
+        {
+            "product": words.label("product", row["product_code"]),
+            "board": boards[row["board_code"]],
+            "place": words.label("area", row["area_code"]),
+            "quarter": Quarter.parse(row["quarter_code"]).label,
+            "build_number": row["build_number"],
+            "read_as_at": day_label(on) if (on := day(row["as_at"] or "")) else None,
+            "made_on": moment_label(row["at"]),
+            "made_by": None if build.is_shareable else row["by_name"],
+        }
+        for row in reversed(versions)
+        if row["build_number"] is not None and row["board_code"] in boards
+    ]
+    frame = pd.DataFrame(rows, columns=_COLUMNS)
+    withheld = None if rows else "no_paper"
+    return _ask.answer(
+        "papers.made", frame, selection, build, facts={"papers": words.count("paper", len(rows))}, withheld=withheld
+    )
