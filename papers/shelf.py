@@ -75,7 +75,10 @@ class Desk:
             (part.heading, [line for one in part.statements for line in (one.text, *one.points)])
             for part in paper.parts
         ]
-        said = {"recommendations": paper.recommendations, "officer": paper.officer}
+        said = {
+            "recommendations": paper.recommendations or (words.say("papers", "texts", "none_asked"),),
+            "officer": paper.officer or (words.say("papers", "texts", "no_officer"),),
+        }
         for (_, lines), part in zip(parts, paper.parts, strict=True):
             lines.extend(said.get(part.code, ()))
         return [begins, *parts]

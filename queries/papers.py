@@ -44,7 +44,7 @@ def made(selection: Selection, viewer: Viewer, build: Build, boards: Mapping[str
     """Which papers were made, the latest first?
 
     Frame, one row per paper made: product, board, place, quarter, build_number, read_as_at (the day chosen, at
-    whose end what people wrote was read, in words; None for none), made_on (in words), made_by (None
+    whose end what people wrote was read, in words), made_on (in words), made_by (None
     in the shareable build).
 
     Args:
@@ -59,7 +59,7 @@ def made(selection: Selection, viewer: Viewer, build: Build, boards: Mapping[str
             "place": words.label("area", row["area_code"]),
             "quarter": Quarter.parse(row["quarter_code"]).label,
             "build_number": row["build_number"],
-            "read_as_at": day_label(on) if (on := day(row["as_at"] or "")) else None,
+            "read_as_at": day_label(on) if (on := day(row["as_at"] or "")) else words.say("papers", "texts", "no_day"),
             "made_on": moment_label(row["at"]),
             "made_by": None if build.is_shareable else row["by_name"],
         }

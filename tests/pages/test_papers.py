@@ -120,6 +120,7 @@ def test_words_are_kept_as_versions_and_the_latest_stand_in_the_boxes_and_the_pr
     again.run()
     said = shown(again)
     assert "<h3>Officer to contact</h3><ul><li>Performance Team</li><li>&lt;script&gt;" in said
+    assert "<ul></ul>" not in said
     assert "<h3>Notable developments and challenges</h3>" in said
     assert words.say("states", "no_paper", "title") in said, "words alone are no paper"
 
