@@ -32,22 +32,46 @@ def main() -> None:
     """Papers and take-aways, from the same answers the pages show."""
 
 
+Board = Annotated[str, typer.Option(help="Whose it is: a code of config/papers.toml.")]
+OfQuarter = Annotated[str, typer.Option(help="The quarter it is about, for example 2023-Q2.")]
+Out = Annotated[Path, typer.Option(help="The folder to write it in.")]
+OfBuild = Annotated[int | None, typer.Option(help="Number of the build; the live one without it.")]
+Area = Annotated[str, typer.Option(help="Code of the area, for what is a partnership's.")]
+AsAt = Annotated[str, typer.Option(help="Read what people wrote as it stood at the end of this day.")]
+
+
 @app.command()
 def board(
-    board: Annotated[str, typer.Option(help="Whose paper: a code of config/papers.toml.")],
-    quarter: Annotated[str, typer.Option(help="The quarter it is about, for example 2023-Q2.")],
-    out: Annotated[Path, typer.Option(help="The folder to write it in.")],
-    build: Annotated[int | None, typer.Option(help="Number of the build; the live one without it.")] = None,
-    area: Annotated[str, typer.Option(help="Code of the area, for the paper of a partnership.")] = "llr",
-    as_at: Annotated[str, typer.Option(help="Read what people wrote as it stood at the end of this day.")] = "",
+    board: Board, quarter: OfQuarter, out: Out, build: OfBuild = None, area: Area = "llr", as_at: AsAt = "",
     as_json: AsJson = False,
-) -> None:
+) -> None:  # fmt: skip
     """Make a board's paper of a quarter in Word, with the words last kept for it, and keep its build."""
+    _make("board", board, Selection(quarter, area, as_at=as_at), build, out, as_json)
+
+
+@app.command()
+def pack(
+    board: Board, quarter: OfQuarter, out: Out, build: OfBuild = None, area: Area = "llr", as_at: AsAt = "",
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Make the meeting's slides of a quarter's hate crimes in PowerPoint, and keep their build."""
+    _make("pack", board, Selection(quarter, area, measure="crime", as_at=as_at), build, out, as_json)
+
+
+@app.command()
+def workbook(
+    board: Board, quarter: OfQuarter, out: Out, build: OfBuild = None, area: Area = "llr", as_at: AsAt = "",
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Make a workbook of every figure of a quarter's hate crimes in Excel, and keep its build."""
+    _make("workbook", board, Selection(quarter, area, measure="crime", as_at=as_at), build, out, as_json)
+
+
+def _make(product: str, board: str, asked: Selection, build: int | None, out: Path, as_json: bool) -> None:
     with _refusals(as_json):
         viewer = Viewer(getpass.getuser(), frozenset({COORDINATOR}))
         opened = _opened(build)
-        chosen = _chosen(viewer, opened, Selection(quarter, area, as_at=as_at))
-        made = shelf.make("board", chosen, viewer, opened, named(board))
+        made = shelf.make(product, _chosen(viewer, opened, asked), viewer, opened, named(board))
         file = out / made.name
         try:
             file.write_bytes(made.content)
@@ -55,7 +79,7 @@ def board(
             raise MonitorError(
                 "the file could not be written.",
                 where=str(file),
-                meaning="The paper was made and its build is kept, but it lies nowhere.",
+                meaning="It was made and its build is kept, but it lies nowhere.",
                 action="Check the folder and your rights to it, and run this again.",
             ) from None
     if as_json:

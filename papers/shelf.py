@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from core import words
 from core.model import Build, Selection, Viewer
 from papers import board as board_paper
+from papers import pack, workbook
 from papers.boards import Board, of_board
 from papers.content import WRITTEN, compose
 from papers.product import Product
@@ -17,19 +18,35 @@ from register import papers as register
 
 @dataclass(frozen=True)
 class Asked:
-    """What a product is made of: the board's own selection and build, whose it is, and what people wrote."""
+    """What a product is made of: the board's own selection and build, whose it is, and what people wrote.
+
+    Attributes:
+        selection: the board's area, every strand and every measure.
+        chosen: the same of the strand and the measure the reader has before them.
+    """
 
     selection: Selection
+    chosen: Selection
     viewer: Viewer
     build: Build
     board: Board
     written: Mapping[str, str]
 
 
-PRODUCTS: dict[str, Callable[[Asked], Product]] = {
-    "board": lambda of: board_paper.make(of.selection, of.viewer, of.build, of.board, of.written),
+@dataclass(frozen=True)
+class Line:
+    """One product: what makes it, and the parts of it that people write (names of `papers.content.WRITTEN`)."""
+
+    make: Callable[[Asked], Product]
+    written: tuple[str, ...] = ()
+
+
+PRODUCTS: dict[str, Line] = {
+    "board": Line(lambda of: board_paper.make(of.selection, of.viewer, of.build, of.board, of.written), WRITTEN),
+    "pack": Line(lambda of: pack.make(of.chosen, of.viewer, of.build)),
+    "workbook": Line(lambda of: workbook.make(of.chosen, of.viewer, of.build)),
 }
-"""What makes each product, by its code of labels.toml [product], in the order they are offered."""
+"""Each product by its code of labels.toml [product], in the order they are offered."""
 
 
 def products() -> dict[str, str]:
@@ -67,7 +84,9 @@ class Desk:
         return self.asked.build.number
 
     def preview(self) -> Sequence[tuple[str, Sequence[str]]]:
-        """The headings of a board paper, each with what would stand under it; the words last kept among them."""
+        """The headings of a board paper, each with what would stand under it; none of a product nobody writes in."""
+        if not PRODUCTS[self.product].written:
+            return ()
         of = self.asked
         paper = compose(of.selection, of.viewer, of.build, of.board, of.written)
         begins = (paper.board, (paper.on, paper.title, paper.subtitle))
@@ -98,17 +117,18 @@ class Desk:
         Raises MonitorError when it cannot be made or recorded; then nothing is kept.
         """
         of = replace(self.asked, written=said)
-        made = PRODUCTS[self.product](of)
+        made = PRODUCTS[self.product].make(of)
         register.record(of.viewer, of.build, self.about, said, as_at=of.selection.as_at, based_on=based_on)
         return made
 
 
 def desk(product: str, board: Board, selection: Selection, viewer: Viewer, build: Build) -> Desk:
     """Where a product for a board is written and made. Raises MonitorError as `papers.boards.of_board` does."""
-    selection, build = of_board(board, selection, build)
-    asked = Asked(selection, viewer, build, board, {})
+    whole, build = of_board(board, selection, build)
+    chosen = replace(whole, strand=selection.strand, measure=selection.measure)
+    asked = Asked(whole, chosen, viewer, build, board, {})
     here = Desk(product, asked, Words({}, 0))
-    kept = written(selection, viewer, build, here.about, WRITTEN)
+    kept = written(whole, viewer, build, here.about, PRODUCTS[product].written)
     return replace(here, asked=replace(asked, written=kept.said), kept=kept)
 
 

@@ -710,6 +710,8 @@ def _desk(desk: paper_forms.Desk) -> None:
         made = st.session_state.get(_MADE)
         if made is not None and made[0] == of:
             paper_forms.taken(made[1], desk.number)
+        if not desk.kept.said:
+            return  # nobody writes in it, so there is nothing to read before it is made
         panel = st.expander(paper_forms.say("preview"), key="preview", on_change="rerun")
         if panel.open:
             panel.html(paper_forms.previewed(desk.preview()))

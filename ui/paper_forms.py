@@ -98,14 +98,15 @@ def words_of(desk: Desk) -> Sent | None:
     if any(key not in st.session_state for key in (*boxes.values(), _seen(of))):
         seen(of, desk.kept.version)
     with st.form(f"paper_{of}"):
-        st.html(f'<h2 class="hm-form">{escape(say("title"))}</h2><p>{escape(say("hint"))}</p>')
+        kind = "" if boxes else "_unwritten"
+        st.html(f'<h2 class="hm-form">{escape(say(f"title{kind}"))}</h2><p>{escape(say(f"hint{kind}"))}</p>')
         said = {}
         for part, before in desk.kept.said.items():
             label = words.say("papers", "texts", "box", part)
             draw: Any = st.text_input if part == _DAY else st.text_area
             said[part] = str(draw(label, before, max_chars=_LONGEST, key=boxes[part]))
         with st.container(horizontal=True):
-            is_kept = st.form_submit_button(say("keep"), key=f"keep_{of}")
+            is_kept = bool(boxes) and st.form_submit_button(say("keep"), key=f"keep_{of}")
             is_made = st.form_submit_button(say("make"), key=f"make_{of}", type="primary")
     return Sent(is_made, said, int(st.session_state[_seen(of)])) if is_kept or is_made else None
 

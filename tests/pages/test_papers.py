@@ -30,14 +30,6 @@ def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "is_possible", lambda: False)
 
 
-@pytest.fixture
-def data(demonstration_data: Path, tmp_path: Path) -> Path:
-    """A copy of the demonstration that may be written to."""
-    return shutil.copytree(
-        demonstration_data, tmp_path / "data", ignore=shutil.ignore_patterns("demo", "warehouse*", "runs", "*.lock")
-    )
-
-
 def _say(name: str, **facts: object) -> str:
     return words.say("papers", "texts", "form", name, **facts)
 
@@ -200,3 +192,20 @@ def test_a_paper_of_a_build_that_is_gone_is_not_recorded(data: Path, monkeypatch
     with pytest.raises(MonitorError, match="no build 3"):
         papers.record(OTHER, build, ABOUT, {}, as_at="", based_on=None)
     assert _held(data) == []
+
+
+@pytest.mark.parametrize("product", ["pack", "workbook"])
+def test_what_nobody_writes_in_is_made_of_the_figures_alone(open_page: OpenPage, data: Path, product: str) -> None:
+    app = open_page("papers", data=data, product=product, board="lscsb", quarter="2022-Q4", measure="crime")
+    assert not app.text_area
+    assert _say("title_unwritten") in shown(app)
+    _press(app, "make")
+    assert not app.exception
+    (row,) = _held(data)
+    assert (row["product_code"], row["board_code"], row["area_code"], row["build_number"]) == (
+        product,
+        "lscsb",
+        "county",
+        3,
+    )
+    assert "_protected" in next(one.value for one in app.success)

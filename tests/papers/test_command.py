@@ -70,3 +70,16 @@ def test_what_cannot_be_made_is_refused_in_four_parts_and_nothing_is_recorded(
     assert "What to do" in output
     assert not list(tmp_path.glob("*.docx"))
     assert not builds.kept_for(data, 3)
+
+
+@pytest.mark.parametrize(("product", "ending"), [("pack", "pptx"), ("workbook", "xlsx")])
+def test_the_pack_and_the_workbook_are_made_and_recorded_the_same_way(
+    data: Path, tmp_path: Path, product: str, ending: str
+) -> None:
+    arguments = [product, "--board", "HSG", "--quarter", "2022-Q4", "--out", str(tmp_path), "--json"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    file = Path(json.loads(done.output)["file"])
+    assert file.suffix == f".{ending}"
+    assert file.read_bytes()[:2] == b"PK"
+    assert builds.kept_for(data, 3) == [f"paper-{product}-hsg-llr-2022-Q4"]
