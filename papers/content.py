@@ -30,8 +30,10 @@ WRITTEN = ("meeting_on", "purpose", "developments", "partnership", "local_areas"
 
 _DRAFTED = PARTS[:4]  # those whose words stand before what the figures say, as paragraphs of their own
 _FIRST = {"background": "purpose"}  # what is written for a part, where it is not called as the part is
-_EVERYBODY = "llr"  # the whole plan is told to boards of all of it only
 _NOT_PUBLIC = "restricted_only"
+
+EVERYBODY = "llr"
+"""The area of all nine authorities: what shows each of them, and the whole plan, is told to boards of it alone."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,19 @@ class Paper:
 
 @dataclass(frozen=True)
 class _Figure:
-    """A figure of every paper: under which part, what asks for it, what draws it; `is_public`: of public ones alone."""
+    """A figure of every paper: under which part, what asks for it, what draws it.
+
+    Attributes:
+        is_public: of public papers alone.
+        is_everywhere: it shows every authority, so it stands only in a paper of all of them: the county's board is
+            not told of the city.
+    """
 
     part: str
     ask: Ask
     draw: Draw | None
     is_public: bool = False
+    is_everywhere: bool = False
 
 
 _FIGURES = (
@@ -105,7 +114,7 @@ _FIGURES = (
     _Figure("developments", strands.motivating_factors, charts.bars),
     _Figure("developments", strands.groups, charts.bars, is_public=True),
     _Figure("partnership", victims.outcomes, charts.stacked),
-    _Figure("local_areas", places.rates_by_area, charts.bars),
+    _Figure("local_areas", places.rates_by_area, charts.bars, is_everywhere=True),
 )
 
 
@@ -122,12 +131,17 @@ def compose(selection: Selection, viewer: Viewer, build: Build, board: Board, wr
     """
     selection, build = of_board(board, selection, build)
     asked = (selection, viewer, build)
-    figures = [(one, one.ask(*asked)) for one in _FIGURES if board.is_public or not one.is_public]
+    chosen = [one for one in _FIGURES if board.is_public or not one.is_public]
+    outside = [one for one in chosen if one.is_everywhere and selection.area != EVERYBODY]
+    figures = [(one, one.ask(*asked)) for one in chosen if one not in outside]
     said, found = quarter.headlines(*asked), exceptions.found(*asked)
     report = updates.report(*asked, board.report) if board.report else None
     whole = plan.summary(*asked)
     answers = [*(answer for _, answer in figures), said, found, whole, *([] if report is None else [report])]
-    left_out = tuple(_left_out(answer) for answer in answers if answer.withheld is not None)
+    left_out = (
+        *(_left_out(answer) for answer in answers if answer.withheld is not None),
+        *(_outside(one, selection) for one in outside),
+    )
     told = [] if report is None or report.withheld is not None else report.frame.to_dict("records")
     asks = [_told(row) for row in told if row["section_code"] == "asked"]
     is_asked = report is not None and bool(report.facts.get("asked"))
@@ -135,7 +149,7 @@ def compose(selection: Selection, viewer: Viewer, build: Build, board: Board, wr
         "background": [*_background(asked, board), *_reported(told, "purpose"), *_listed(left_out)],
         "developments": _said(said, ("quarter", "year", "charge")),
         "partnership": [
-            *(_said(said, ("plan",)) if selection.area == _EVERYBODY else ()),
+            *(_said(said, ("plan",)) if selection.area == EVERYBODY else ()),
             *_reported(told, "status", "attention", "actions", "late"),
         ],
         "local_areas": [*_unusual(said, found), *_reported(told, "local", "adoption")],
@@ -204,6 +218,14 @@ def _left_out(answer: Answer) -> str:
     state = words.say("states", str(answer.withheld), "title", **answer.facts)
     why = words.say("papers", "texts", "not_public") if answer.withheld == _NOT_PUBLIC else state
     return words.say("papers", "texts", "left_out_item", figure=name(answer), why=why)
+
+
+def _outside(figure: _Figure, selection: Selection) -> str:
+    """What is left out of the paper of one area because it shows others."""
+    module, function = figure.ask.__module__.rpartition(".")[2], figure.ask.__name__
+    why = words.say("papers", "texts", "outside", area=words.label("area_in_sentence", selection.area))
+    named = words.say("papers", "texts", "name", f"{module}_{function}")
+    return words.say("papers", "texts", "left_out_item", figure=named, why=why)
 
 
 def _said(said: Answer, about: tuple[str, ...]) -> list[Statement]:

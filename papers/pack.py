@@ -9,6 +9,7 @@ from core import words
 from core.model import MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from papers import office_charts, slides
+from papers.content import EVERYBODY
 from papers.office_charts import records
 from papers.product import Product
 from papers.slides import CHART, TITLE, Deck, Mark
@@ -55,10 +56,7 @@ class _Pack:
         factors = strands.motivating_factors(*self._asked)
         by_strand = factors if factors.withheld is None else strands.groups(*self._asked)
         self._chart("strands", by_strand, office_charts.bars)
-        rates = places.rates_by_area(*self._asked)
-        self._chart("places", rates, office_charts.bars)
-        if with_map:
-            self._map(rates)
+        self._places(with_map=with_map)
         self._exceptions(found)
         self._chart("repeat", victims.repeat_share(*self._asked), office_charts.bars)
         self._chart("outcomes", victims.outcomes(*self._asked), office_charts.stacked)
@@ -72,6 +70,16 @@ class _Pack:
             content=self._deck.content(),
             notes=tuple(self._told),
         )
+
+    def _places(self, *, with_map: bool) -> None:
+        if self._selection.area != EVERYBODY:  # the county's board is not told of the city
+            area = words.label("area_in_sentence", self._selection.area)
+            self._told.append(_say("places", "outside", area=area))
+            return
+        rates = places.rates_by_area(*self._asked)
+        self._chart("places", rates, office_charts.bars)
+        if with_map:
+            self._map(rates)
 
     def _cover(self) -> None:
         kind = "group" if self._build.is_shareable else "strand"

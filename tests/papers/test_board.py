@@ -102,7 +102,7 @@ def _sentences(answer: Answer) -> Iterator[str]:
 def test_every_number_of_a_paper_is_one_of_its_answers(compose: Compose, code: str, area: str) -> None:
     paper = compose(code, area=area)
     document = _open(board.write(paper, boards.named(code)))
-    assert len(list(document.element.iter(qn("wp:docPr")))) >= 3
+    assert len(list(document.element.iter(qn("wp:docPr")))) >= 2
     assert not _strange(paper, _texts(document))
     assert _strange(paper, iter(["Hate crimes: 7,654,321 in Q4 2022/23."]))
 
@@ -276,6 +276,16 @@ def test_a_public_paper_says_what_the_public_build_does_not_hold(compose: Compos
     assert "Reports by motivating factor: not in the public build" in paper.left_out
     assert paper.left_out in [one.points for one in paper.parts[0].statements]
     assert not compose("sog").left_out
+
+
+def test_a_board_of_a_part_is_shown_no_other_place_and_told_what_is_left_out(compose: Compose) -> None:
+    for code, area in (("lscsb", "llr"), ("csp", "E07000130")):
+        paper = compose(code, area=area)
+        assert not any(answer.question == "places.rates_by_area" for answer in paper.answers)
+        assert any("it shows places outside" in line for line in paper.left_out)
+    said = " ".join(line.text for part in compose("lscsb").parts for line in part.statements)
+    assert "Leicester " not in said.replace("Safer Leicester Partnership", "")
+    assert any(answer.question == "places.rates_by_area" for answer in compose("spb").answers)
 
 
 def test_every_figure_that_can_be_left_out_has_a_name(compose: Compose) -> None:

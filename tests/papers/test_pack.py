@@ -99,7 +99,7 @@ def test_the_line_is_cut_where_recording_was(opened: dict[str, Build]) -> None:
 
 
 def test_a_stretch_of_one_quarter_is_seen(opened: dict[str, Build]) -> None:
-    chosen = Selection("2023-Q2", "E06000017", "all", "incident")
+    chosen = Selection("2023-Q2", "llr", "all", "incident")
     answer = trends.quarterly(chosen, VIEWER, opened[SHAREABLE])
     deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[SHAREABLE], with_map=False).content))
     chart = _chart(_titled(deck, captions.headline(answer)))
@@ -195,7 +195,7 @@ def test_a_protected_count_of_none_is_words_and_no_bar(opened: dict[str, Build])
 
 
 def test_a_rate_of_a_protected_count_of_none_says_the_range_of_reports(opened: dict[str, Build]) -> None:
-    chosen = Selection("2023-Q2", "E06000017", "all", "incident")
+    chosen = Selection("2023-Q2", "llr", "all", "incident")
     rates = places.rates_by_area(chosen, VIEWER, opened[SHAREABLE])
     none = [f"{row.label} ({rates.facts['zero']} reports)" for row in rates.frame.itertuples() if row.reports == 0]
     assert none
@@ -365,3 +365,11 @@ def test_what_has_words_in_place_of_a_number_has_no_bar() -> None:
     assert told == "Rutland (too few)"
     assert office_charts._labelled("Rutland", {"Now": "0 to 4", "Before": ""}) == "Rutland (Now: 0 to 4)"
     assert office_charts._labelled("Rutland", {"Now": "", "Before": ""}) == "Rutland"
+
+
+def test_a_pack_of_a_part_shows_no_other_place_and_says_so(opened: dict[str, Build]) -> None:
+    chosen = Selection("2023-Q2", "county", "all", "crime")
+    made = pack.make(chosen, VIEWER, opened[SHAREABLE], with_map=False)
+    titles = [slide.shapes.title.text_frame.text for slide in Presentation(io.BytesIO(made.content)).slides]
+    assert captions.headline(places.rates_by_area(chosen, VIEWER, opened[SHAREABLE])) not in titles
+    assert any("each of the nine authorities" in note for note in made.notes)
