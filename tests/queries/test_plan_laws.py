@@ -192,7 +192,7 @@ def hold_of_action(history: dict[str, Any], made: _plan.Plan) -> None:
         assert one.override is None
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories())
 def test_the_laws_of_a_status_hold_for_any_history(history: dict[str, Any]) -> None:
     hold(history)
