@@ -211,7 +211,7 @@ class Page:
             st.error(sentence)
         if written and not missing:
             self._keep(
-                answer, written, lambda: keep(self.viewer, answer.question, written, is_made_up=self._is_made_up)
+                answer, written, lambda: keep(self.viewer, answer.question, written, is_made_up=self.build.is_made_up)
             )
 
     def exchange(
@@ -229,11 +229,7 @@ class Page:
             upload = plan_forms.workbook(answer, partial(download, self.viewer), partial(read, self.viewer), check)
         self._say_kept(answer)
         if upload is not None:
-            self._keep(answer, upload.written, lambda: apply(self.viewer, upload, is_made_up=self._is_made_up))
-
-    @property
-    def _is_made_up(self) -> bool:
-        return self.build.is_made_up
+            self._keep(answer, upload.written, lambda: apply(self.viewer, upload, is_made_up=self.build.is_made_up))
 
     def _opens(self, answer: Answer) -> bool:
         """Draw the title of something to write on, or what stands in its place; whether it may be written on."""
