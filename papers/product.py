@@ -1,8 +1,15 @@
-"""What a paper is once it is made: a file with a name, and what its maker should be told."""
+"""What a paper is once it is made: a file with a name, and what its maker should be told; and how far its making is."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+Step = Callable[[int, int, str], None]
+"""Told before each part of a product is made: how many parts are done, of how many, and which comes.
+
+Whoever is told may raise, which ends the making: nothing is kept of it.
+"""
 
 
 @dataclass(frozen=True)
@@ -20,3 +27,7 @@ class Product:
     mime: str
     content: bytes
     notes: tuple[str, ...] = ()
+
+
+def untold(done: int, of: int, what: str) -> None:
+    """Tell nobody how far it is."""
