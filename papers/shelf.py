@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from core import words
 from core.model import Build, Selection, Viewer
 from papers import board as board_paper
-from papers import boards, content, pack, workbook
+from papers import boards, content, pack, preview, workbook
 from papers.boards import Board, of_board
 from papers.content import WRITTEN, compose
+from papers.preview import Heading
 from papers.product import Product, Step, untold
 from queries.papers import Words, written
 from register import papers as register
@@ -128,8 +129,10 @@ class Desk:
         """The parts that can be left out: code -> name."""
         return {code: words.label("section", code) for code in PRODUCTS[self.product].sections}
 
-    def preview(self) -> Sequence[tuple[str, Sequence[str]]]:
-        """The headings of a board paper, each with what would stand under it; none of a product nobody writes in."""
+    def preview(self, made: Product | None) -> Sequence[Heading]:
+        """The headings of what was made, each with what stands under it; of a board paper also before it is made."""
+        if made is not None:
+            return preview.of(made)
         if not PRODUCTS[self.product].written:
             return ()
         of = self.asked

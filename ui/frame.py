@@ -703,14 +703,16 @@ def _desk(desk: paper_forms.Desk) -> None:
             _carry_out(desk, of, sent)
         if st.session_state.pop(f"{_KEPT}_{of}", False):
             st.success(paper_forms.say("kept"))
-        made = st.session_state.get(_MADE)
-        if made is not None and made[0] == of:
-            paper_forms.taken(made[1], desk.number)
-        if not desk.kept.said:
+        of_made, made = st.session_state.get(_MADE, ("", None))
+        if of_made != of:
+            made = None
+        if made is not None:
+            paper_forms.taken(made, desk.number)
+        if made is None and not desk.kept.said:
             return  # nobody writes in it, so there is nothing to read before it is made
         panel = st.expander(paper_forms.say("preview"), key="preview", on_change="rerun")
         if panel.open:
-            panel.html(paper_forms.previewed(desk.preview()))
+            panel.html(paper_forms.previewed(desk.preview(made)))
 
 
 def _carry_out(desk: paper_forms.Desk, of: str, sent: paper_forms.Sent) -> None:
