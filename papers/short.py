@@ -167,7 +167,7 @@ def whole_plan(summary: Answer) -> Iterator[Block]:
         yield withheld(summary)
         return
     yield Said(captions.headline(summary) + ".")
-    shares = (24.0, 10.0, 66.0)
+    shares = (29.0, 12.0, 59.0)
     room_of_names = DENSE_WIDTH * shares[2] / sum(shares) - 2 * CELL
     lines = []
     for row in summary.frame.to_dict("records"):
@@ -228,7 +228,7 @@ def since(answer: Answer) -> Iterator[Block]:
     lines = tuple(
         (
             Cell(f"{theme.PROGRESS_SHAPES[row['progress_code']]} {row['progress']}", is_bold=True),
-            Cell(_brief(say("agreed", kind=row["kind"], words=row["words"]), 50)),
+            Cell(_brief(say("agreed", kind=row["kind"], words=row["words"]), 48)),
             Cell(_brief(row["owner"], 21)),
             Cell(day_label(row["due_on"]) if row["due_on"] is not None else ""),
         )
@@ -237,7 +237,7 @@ def since(answer: Answer) -> Iterator[Block]:
     if lines:
         heads = _headings("state", "agreed", "owner", "due_on")
         more = More("item", say("page", "quarter"))
-        yield Grid(heads, lines, (13, 50, 21, 16), (False,) * 4, captions.alt(answer), more)
+        yield Grid(heads, lines, (13, 48, 21, 18), (False,) * 4, captions.alt(answer), more)
 
 
 def figure(answer: Answer, draw: Callable[[Answer], go.Figure]) -> Drawing:
@@ -278,6 +278,12 @@ def notes(shown: Sequence[Answer], page: str) -> Iterator[Block]:
     ordered = sorted(told, key=lambda key: key != _ROUNDED)
     if ordered:
         yield Notes(tuple(told[key] for key in ordered), More("note", say("page", page)), say("notes"))
+
+
+def sentence(answer: Answer, code: str) -> Iterator[Block]:
+    """A figure told by its headline alone."""
+    if answer.withheld is None:
+        yield Said(f"{captions.headline(answer)}.", lead=say("lead", what=say("heading", code)))
 
 
 def foot(paper: Short, shown: Sequence[Answer], page: str) -> Iterator[Block]:
@@ -322,13 +328,12 @@ def say(*keys: str, **facts: Any) -> str:
 
 def _tile(row: dict[Any, Any], sparks: dict[str, bytes]) -> tuple[Cell, ...]:
     verdict = str(row["verdict"])
-    verdict = say("reason", verdict=verdict, reason=row["reason"]) if row["reason"] else verdict
     code = str(row["tile_code"])
     cells = (
         Cell(row["label"], under=_tile_note(row, has_line=code in sparks), is_bold=True),
         Cell(row["value_said"], is_bold=True),
         Cell(row["before_said"]),
-        Cell(verdict[:1].upper() + verdict[1:]),
+        Cell(verdict[:1].upper() + verdict[1:], under=row["reason"]),
     )
     if not sparks:
         return cells
@@ -375,7 +380,7 @@ def _spark(row: dict[Any, Any]) -> go.Figure:
     if row["spark_upper"]:
         edge = line | {"line": {"width": 0}, "x": at}
         data.append(edge | {"y": row["spark_lower"]})
-        data.append(edge | {"y": row["spark_upper"], "fill": "tonexty", "fillcolor": theme.CONTEXT_LIGHT})
+        data.append(edge | {"y": row["spark_upper"], "fill": "tonexty", "fillcolor": theme.RULE})
     data.append(line | {"x": at, "y": row["spark"], "line": {"color": theme.DATA, "width": 2.5}})
     last = max(position for position, value in enumerate(row["spark"]) if not pd.isna(value))
     dot = {"mode": "markers", "marker": {"color": theme.DATA, "size": 8}, "showlegend": False}

@@ -53,16 +53,16 @@ _OWN_STYLES = (
     ("Table Text", 8.5, False, 1, 1),
 )
 DENSE: Mapping[str, Face] = {
-    "Normal": Face(9.5, after=3),
-    "Title": Face(18, is_bold=True, after=1),
-    "Subtitle": Face(10.5, after=3),
-    "Heading 1": Face(11.5, is_bold=True, before=9, after=3),
-    "List Bullet": Face(9.5, after=2.5),
-    "Header": Face(8.5),
-    "Footer": Face(8.5),
-    "Table Text": Face(8.5, before=1, after=1),
-    "Table Heading": Face(8.5, is_bold=True, before=1, after=1),
-    "Table Note": Face(7.5, after=1),
+    "Normal": Face(10, after=3),
+    "Title": Face(18, is_bold=True, after=2),
+    "Subtitle": Face(10, after=3),
+    "Heading 1": Face(12, is_bold=True, before=9, after=3),
+    "List Bullet": Face(10, after=2.5),
+    "Header": Face(8),
+    "Footer": Face(8),
+    "Table Text": Face(9, before=1.5, after=1.5),
+    "Table Heading": Face(9, is_bold=True, before=1.5, after=1.5),
+    "Table Note": Face(8, after=1.5),
     "Figure Note": Face(8, before=1, after=1.5),
     "Withheld": Face(9, before=3, after=3),
 }
@@ -301,6 +301,8 @@ class Writer:
         if self._is_dense:
             self._dense_styles()
         _unlined(styles["Title"].element)
+        _unspaced(styles["Title"].element)
+        _unspaced(styles["Subtitle"].element)
         for name in ("Heading 1", "Heading 2", "Caption"):
             styles[name].paragraph_format.keep_with_next = True
         defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
@@ -436,7 +438,9 @@ def _spaced(drawn: Any) -> None:
     margins = OxmlElement("w:tblCellMar")
     for side, room in (("top", 0.0), ("left", CELL), ("bottom", 0.0), ("right", CELL)):
         margins.append(_element(f"w:{side}", w=str(round(20 * room)), type="dxa"))
-    drawn._tbl.tblPr.find(qn("w:tblLayout")).addnext(margins)
+    layout = drawn._tbl.tblPr.find(qn("w:tblLayout"))
+    layout.addprevious(_element("w:tblInd", w=str(round(20 * CELL)), type="dxa"))  # its edge stands with the text's
+    layout.addnext(margins)
 
 
 def _widths(table: Table) -> list[int]:
@@ -488,4 +492,11 @@ def _unlined(style: Any) -> None:
     """Without the coloured line the template draws under a title."""
     of_style = style.get_or_add_pPr()
     for old in of_style.findall(qn("w:pBdr")):
+        of_style.remove(old)
+
+
+def _unspaced(style: Any) -> None:
+    """Without the room the template puts between letters."""
+    of_style = style.get_or_add_rPr()
+    for old in of_style.findall(qn("w:spacing")):
         of_style.remove(old)
