@@ -75,10 +75,12 @@ def _convert(program: str, source: Path, export: str, product: Product) -> None:
     ]  # fmt: skip
     # The PDF says when it was made: the moment below, so that the same paper is the same PDF.
     environment = os.environ | {"SOURCE_DATE_EPOCH": "315532800"}
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
         # In a session of its own: the program starts another, which would outlive it.
-        running = subprocess.Popen(command, env=environment, start_new_session=True, **quiet)
+        running = subprocess.Popen(
+            command, env=environment, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
     except OSError:
         raise _failed(product, "LibreOffice could not be started") from None
     try:

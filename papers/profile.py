@@ -9,17 +9,17 @@ from dataclasses import replace
 
 from core.csps import csp_of, csps
 from core.errors import UsageError
-from core.model import Answer, Build, Selection, Viewer
+from core.model import Build, Selection, Viewer
 from core.periods import Quarter
 from papers import portable, short
 from papers.product import Product, Step, untold
 from papers.short import Short, say
 from queries import exceptions, locality, quarter, trends
-from ui import captions, charts
+from ui import captions
 
 ARCHIVE = "application/zip"
 _FILE = "locality-profile"
-_TALL = (118.0, 190.0)  # its two pictures, least and most, in points
+_TALL = (84.0, 150.0)  # its picture, least and most, in points
 
 
 def make(selection: Selection, viewer: Viewer, build: Build, step: Step = untold) -> Product:
@@ -85,7 +85,7 @@ def compose(selection: Selection, viewer: Viewer, build: Build) -> Short:
             action="Choose the area of one partnership, or make those of all.",
         )
     own = locality.own(*asked)
-    said, told = short.of_part(locality.local(quarter.headlines(*asked), own))
+    said, told = short.of_part(quarter.headlines(*asked))
     answers = (
         said,
         quarter.tiles(*asked),
@@ -112,25 +112,21 @@ def write(paper: Short) -> Product:
     asked = paper.asked
     sheets, head = short.begin(paper)
     by_strand = asked.get("strands.motivating_factors") or asked["strands.groups"]
-    beside = [(asked["trends.quarterly"], charts.series), (asked["locality.compared"], charts.bars)]
     sheets.page(
         [
             *head,
             *short.headlines(asked["quarter.headlines"], "locality"),
-            *short.tiles(asked["quarter.tiles"], sheets),
-            *short.drawn("figures", beside, *_TALL),
+            *short.tiles(asked["quarter.tiles"], sheets, is_brief=True),
+            *short.drawn("figures", [(asked["trends.quarterly"], short.trend)], *_TALL, is_told=False),
+            *short.sentence(asked["locality.compared"], "compared"),
             *short.sentence(by_strand, "strands"),
             *short.own_plan(asked["locality.own"]),
             *short.due(asked["returns.owed"]),
-            *short.exceptions(asked["exceptions.found"]),
-            *short.foot(paper, _noted(paper), "locality"),
+            *short.exceptions(asked["exceptions.found"], is_headed=False),
+            *short.foot(paper, list(asked.values()), "locality"),
         ]
     )
     return short.finish(paper, sheets, _FILE)
-
-
-def _noted(paper: Short) -> Sequence[Answer]:
-    return list(paper.asked.values())
 
 
 def _archive(made: Sequence[Product]) -> bytes:

@@ -14,6 +14,7 @@ from papers.word import BULLET, CELL, DENSE, DENSE_ROOM, DENSE_WIDTH, Cell, Writ
 from ui import captions, pictures
 
 _PIXELS = 760 / DENSE_WIDTH  # of a picture to a point: its letters are then of about 9 points
+_KEPT_NOTES = 2  # that go after rows
 _AROUND = 4.0  # points that a picture's paragraph takes beside it
 
 
@@ -70,9 +71,9 @@ class Points:
         told = sum(room.height(text, DENSE["List Bullet"], DENSE_WIDTH - BULLET) for text in self.texts)
         return told + _more_height(self.more, self.left)
 
-    def last(self) -> float:
-        """How much the next shorter one saves; 0 when it can be no shorter."""
-        return 0 if len(self.texts) <= self.least else self.height() - self.shorter().height()
+    def can_be_shorter(self) -> bool:
+        """Whether there is anything that may be left out."""
+        return len(self.texts) > self.least
 
     def shorter(self) -> Points:
         """The same without its last sentence."""
@@ -109,11 +110,9 @@ class Grid:
         head = self._row([Cell(heading, is_bold=True) for heading in self.headings])
         return head + sum(map(self._row, self.rows)) + (_more_height(self.more, self.left) if self.more else 0)
 
-    def last(self) -> float:
-        """How much the next shorter one saves; 0 when it can be no shorter."""
-        if self.more is None or self.least is None or len(self.rows) <= self.least:
-            return 0
-        return self._row(self.rows[-1])
+    def can_be_shorter(self) -> bool:
+        """Whether there is anything that may be left out."""
+        return self.more is not None and self.least is not None and len(self.rows) > self.least
 
     def shorter(self) -> Grid:
         """The same without its last row."""
@@ -156,33 +155,35 @@ class Figures:
     Attributes:
         least, most: of the pictures' height, in points.
         tall: the height they have been given; 0 before.
+        is_told: their headlines stand over them, and not their subtitles alone.
     """
 
     drawings: tuple[Drawing, ...]
     least: float
     most: float
+    is_told: bool = True
     tall: float = 0
 
     def height(self) -> float:
         """How tall it is with its pictures at their least, or at the height they were given, in points."""
         heads = max(
-            room.height(captions.headline(one.answer), DENSE["Table Heading"], self._wide())
-            + room.height(captions.subtitle(one.answer), DENSE["Table Note"], self._wide())
-            for one in self.drawings
+            room.height(cell.text, DENSE["Table Heading" if cell.is_bold else "Table Text"], self._wide())
+            + (room.height(cell.under, DENSE["Table Note"], self._wide()) if cell.under else 0)
+            for cell in map(self._head, self.drawings)
         )
         return heads + 2 + _AROUND + (self.tall or self.least)
 
     def write(self, document: Writer, pngs: Sequence[bytes]) -> None:
         """Put it at the end of the document; `pngs` are its pictures, in order."""
-        heads = [
-            Cell(captions.headline(one.answer), under=captions.subtitle(one.answer), is_bold=True)
-            for one in self.drawings
-        ]
         drawn = [
             Cell(captions.headline(one.answer), picture=png, alt=captions.alt(one.answer), picture_height=self.tall)
             for one, png in zip(self.drawings, pngs, strict=True)
         ]
-        document.figures(heads, drawn)
+        document.figures([self._head(one) for one in self.drawings], drawn)
+
+    def _head(self, one: Drawing) -> Cell:
+        subtitle = captions.subtitle(one.answer)
+        return Cell(captions.headline(one.answer), under=subtitle, is_bold=True) if self.is_told else Cell(subtitle)
 
     def pixels(self) -> tuple[int, int]:
         """Width and height of one of its pictures."""
@@ -205,9 +206,9 @@ class Notes:
         """How tall it is, in points."""
         return room.height(f"{self.lead} {self._text()}", DENSE["Figure Note"], DENSE_WIDTH)
 
-    def last(self) -> float:
-        """How much the next shorter one saves; 0 when it can be no shorter."""
-        return 0 if len(self.texts) < 2 else max(0.0, self.height() - self.shorter().height())
+    def can_be_shorter(self) -> bool:
+        """Whether there is anything that may be left out."""
+        return len(self.texts) > 1
 
     def shorter(self) -> Notes:
         """The same without its last note."""
@@ -298,20 +299,21 @@ class Sheets:
 
 
 def fit(blocks: Sequence[Block], most: float = DENSE_ROOM) -> list[Block]:
-    """The blocks with so many rows left out, always of the tallest list, that all fit; pictures take what is left."""
+    """The blocks with so much left out that all fit; pictures take what is left.
+
+    Notes go before rows, down to the first few; then always the last row of the tallest list.
+    """
     fitted = list(blocks)
     while sum(block.height() for block in fitted) > most:
         lists = [
-            (block.height(), at)
+            (isinstance(block, Notes) and len(block.texts) > _KEPT_NOTES, block.height(), at, block.shorter())
             for at, block in enumerate(fitted)
-            if isinstance(block, (Points, Grid, Notes)) and block.last() > 0
+            if isinstance(block, Points | Grid | Notes) and block.can_be_shorter()
         ]
         if not lists:
             break
-        at = max(lists)[1]
-        longest = fitted[at]
-        if isinstance(longest, (Points, Grid, Notes)):
-            fitted[at] = longest.shorter()
+        _, _, at, shorter = max(lists, key=lambda one: one[:3])
+        fitted[at] = shorter
     spare = max(0.0, most - sum(block.height() for block in fitted))
     for at, block in enumerate(fitted):
         if isinstance(block, Figures):

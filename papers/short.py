@@ -15,19 +15,25 @@ from core.periods import Quarter, day_label
 from papers import room
 from papers.product import Product
 from papers.sheet import Block, Drawing, Figures, Grid, More, Notes, Points, Said, Sheets
-from papers.word import CELL, DENSE, DENSE_WIDTH, Cell, Writer
+from papers.word import BULLET, CELL, DENSE, DENSE_WIDTH, Cell, Writer
 from queries import strands
-from ui import captions, pictures, theme
+from ui import captions, charts, pictures, theme
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EVERYBODY = "llr"
-_SPARK = (76.0, 19.0)  # points
+Draw = Callable[[Answer], go.Figure]
+_SPARK_WIDE = 53.0  # points, as are the heights of a tile's line
+_SPARK = 19.0
+_LOW_SPARK = 13.0
 _SPARK_PIXELS = 2.0  # to a point
 _MOST_NAMES = 8  # lines of the names of outcomes of one status
+_HEADLINES = 4  # sentences that are never left out
 _WRITTEN = 3  # lines of what people wrote
 _SPARK_NOTES = ("spark_months", "spark_quarters")
+_URGENT = ("red", "amber", "grey", "green", "blue")  # in which order the statuses of a part of the plan are told
 _ROUNDED = "rounded"  # the key of the note that counts are protected
 _OF_THE_AREA = ("exceptions_", "rounded")  # how findings on places begin that name no place outside the area
+_IN = ("in", "no_figure")  # states of what is no longer owed
 _TO_NAME = ("red", "overdue", "grey")
 _ROWS_OF_A_PICTURE = 8  # quarters of a figure that stands as a table
 
@@ -91,8 +97,8 @@ def begin(paper: Short) -> tuple[Sheets, list[Block]]:
     footer = (say("footer"), say("footer_of"), say("footer_build", build=told))
     document = Writer(header=captions.marking(paper.build), footer=footer, is_dense=True)
     head: list[Block] = [Said(paper.title, "Title"), Said(paper.subtitle, "Subtitle")]
-    made_up = words.say("frame", "made_up")
-    head.append(Said(told, lead=f"{made_up}." if paper.build.is_made_up else ""))
+    if paper.build.is_made_up:
+        head.append(Said("", lead=f"{words.say('frame', 'made_up')}."))
     return Sheets(document), head
 
 
@@ -120,31 +126,40 @@ def headlines(said: Answer, page: str) -> Iterator[Block]:
         words.say("quarter", "headlines", str(row["about"]), str(row["finding"]), **row["facts"])
         for row in said.frame.to_dict("records")
     ]
-    yield Points(tuple(texts), More("sentence", say("page", page)))
+    yield Points(tuple(texts), More("sentence", say("page", page)), least=_HEADLINES)
 
 
-def tiles(answer: Answer, sheets: Sheets) -> Iterator[Block]:
-    """The tiles as a table: each figure, the year before, the verdict, and its line over its usual range."""
+def tiles(answer: Answer, sheets: Sheets, *, is_brief: bool = False) -> Iterator[Block]:
+    """The tiles as a table: each figure, the year before, the verdict, and its line over its usual range.
+
+    Args:
+        is_brief: each on one line, with what a tile says under its figure below the table.
+    """
     yield heading("tiles")
     if answer.withheld is not None:
         yield withheld(answer)
         return
     rows = answer.frame.to_dict("records")
-    sparks = _sparks(rows, sheets)
+    tall = _LOW_SPARK if is_brief else _SPARK
+    sparks = _sparks(rows, sheets, tall)
     heads = ["figure", "now", "before", "verdict", *(["spark"] if sparks else [])]
-    lines = tuple(_tile(row, sparks) for row in rows)
-    shares = (34.0, 12.0, 13.0, 25.0, 16.0) if sparks else (40.0, 14.0, 14.0, 32.0)
+    lines = tuple(_tile(row, sparks, tall, is_brief=is_brief) for row in rows)
+    shares = (38.0, 15.0, 15.0, 20.0, 12.0) if sparks else (44.0, 15.0, 15.0, 26.0)
     numeric = (False, True, True, False, False)[: len(heads)]
     yield Grid(_headings(*heads), lines, shares, numeric, captions.alt(answer), least=None)
+    under = [say("reasons", reasons=words.join(reasons))] if (reasons := _reasons(rows)) else []
+    if is_brief:
+        noted = [(row["label"], _tile_note(row, has_line=False)) for row in rows]
+        under += [say("tile_note", figure=label, note=note) for label, note in noted if note]
+    if under:
+        yield Said(" ".join(under), "Figure Note")
 
 
-def exceptions(found: Answer) -> Iterator[Block]:
+def exceptions(found: Answer, *, is_headed: bool = True) -> Iterator[Block]:
     """What is above what chance allows, each with place, strand and sentence; or that nothing is."""
-    yield heading("exceptions")
+    yield from _opening(found, "exceptions", is_headed=is_headed)
     if found.withheld is not None:
-        yield withheld(found)
         return
-    yield Said(captions.headline(found) + ".")
     lines = tuple(
         (
             Cell(f"{theme.ALERT_SHAPES[row['flag_code']]} {row['place']}", under=row["flag"], is_bold=True),
@@ -162,11 +177,9 @@ def exceptions(found: Answer) -> Iterator[Block]:
 
 def whole_plan(summary: Answer) -> Iterator[Block]:
     """The plan's outcomes by status, with everything Red, overdue or not rated named."""
-    yield heading("plan")
+    yield from _opening(summary, "plan")
     if summary.withheld is not None:
-        yield withheld(summary)
         return
-    yield Said(captions.headline(summary) + ".")
     shares = (29.0, 12.0, 59.0)
     room_of_names = DENSE_WIDTH * shares[2] / sum(shares) - 2 * CELL
     lines = []
@@ -180,51 +193,46 @@ def whole_plan(summary: Answer) -> Iterator[Block]:
 
 
 def own_plan(own: Answer) -> Iterator[Block]:
-    """What one partnership returns and has set for itself, each with its status."""
+    """What one partnership decided on the plan, returns and has set for itself, each with its status."""
     yield heading("own")
     if own.withheld is not None:
         yield withheld(own)
         return
+    yield Said(captions.caption(own) or "", most=_WRITTEN)
     lines = tuple(
         (
             _status(row["status_code"], row["status"]),
-            Cell(_brief(say("listed", code=row["outcome_code"], name=row["outcome"]), 46)),
-            Cell(_brief(say("latest", value=row["value_text"], quarter=row["latest"]), 22)),
-            Cell(_brief(say("target", target=row["target_text"]), 17)),
+            Cell(_brief(say("listed", code=row["outcome_code"], name=row["outcome"]), 48)),
+            Cell(_brief(say("latest", value=row["value_text"], quarter=row["latest"]), 29)),
+            Cell(_brief(row["target_text"], 11)),
         )
-        for row in own.frame.to_dict("records")
+        for row in sorted(own.frame.to_dict("records"), key=lambda row: _URGENT.index(row["status_code"]))
     )
     heads = (*_headings("status", "outcome", "latest"), words.label("column", "target"))
     more = More("outcome", say("page", "locality"))
-    yield Grid(heads, lines, (15, 46, 22, 17), (False,) * 4, captions.subtitle(own), more)
+    yield Grid(heads, lines, (12, 48, 29, 11), (False,) * 4, captions.subtitle(own), more)
 
 
 def due(owed: Answer) -> Iterator[Block]:
     """What is due from one partnership, what is latest first."""
     if owed.withheld is not None:
         return
-    yield Said(captions.headline(owed) + ".", lead=say("lead", what=say("heading", "due")))
-    lines = tuple(
-        (
-            Cell(f"{theme.OWED_SHAPES[row['state_code']]} {row['state']}", is_bold=True),
-            Cell(_brief(say("listed", code=row["outcome_code"], name=row["what"]), 50)),
-            Cell(_brief(row["standing"], 32)),
-        )
+    yield from _opening(owed, "due", is_headed=False)
+    texts = tuple(
+        say("due", state=row["state"], code=row["outcome_code"], what=row["what"], standing=row["standing"])
         for row in owed.frame.to_dict("records")
-        if row["state_code"] not in ("in", "no_figure")
+        if row["state_code"] not in _IN
     )
-    if lines:
-        more = More("row", say("page", "locality"))
-        yield Grid(_headings("state", "what", "standing"), lines, (18, 50, 32), (False,) * 3, captions.alt(owed), more)
+    if texts:
+        told = tuple(room.cut(text, DENSE["List Bullet"], DENSE_WIDTH - BULLET, _WRITTEN) for text in texts)
+        yield Points(told, More("row", say("page", "locality")))
 
 
 def since(answer: Answer) -> Iterator[Block]:
     """What meetings decided and asked for, the open ones first."""
-    yield heading("since")
+    yield from _opening(answer, "since")
     if answer.withheld is not None:
-        yield withheld(answer)
         return
-    yield Said(captions.headline(answer) + ".")
     lines = tuple(
         (
             Cell(f"{theme.PROGRESS_SHAPES[row['progress_code']]} {row['progress']}", is_bold=True),
@@ -240,7 +248,7 @@ def since(answer: Answer) -> Iterator[Block]:
         yield Grid(heads, lines, (13, 48, 21, 18), (False,) * 4, captions.alt(answer), more)
 
 
-def figure(answer: Answer, draw: Callable[[Answer], go.Figure]) -> Drawing:
+def figure(answer: Answer, draw: Draw) -> Drawing:
     """A figure with the table that stands where it cannot be drawn: its latest quarter, or its last rows."""
     frame = answer.frame
     is_of_areas = "panel" in frame
@@ -254,14 +262,25 @@ def figure(answer: Answer, draw: Callable[[Answer], go.Figure]) -> Drawing:
     return Drawing(answer, draw, Grid(table.headings, lines, shares, table.numeric, captions.subtitle(answer), more))
 
 
+def trend(answer: Answer) -> go.Figure:
+    """The quarters of one area, low: of the marks on the line those alone where recording changed."""
+    return charts.series(_cut_only(answer)).update_layout(
+        margin={"t": 24, "b": 26}, xaxis={"tickformat": "%b %Y"}, yaxis={"nticks": 4}
+    )
+
+
 def drawn(
-    code: str, shown: Sequence[tuple[Answer, Callable[[Answer], go.Figure]]], least: float, most: float
+    code: str, shown: Sequence[tuple[Answer, Draw]], least: float, most: float, *, is_told: bool = True
 ) -> Iterator[Block]:
-    """Pictures beside each other under one heading; what is withheld is a line in words."""
+    """Pictures beside each other under one heading; what is withheld is a line in words.
+
+    Args:
+        is_told: with their headlines; False where a sentence of the page says the same.
+    """
     yield heading(code)
     held = tuple(figure(answer, draw) for answer, draw in shown if answer.withheld is None)
     if held:
-        yield Figures(held, least, most)
+        yield Figures(held, least, most, is_told=is_told)
     for answer, _ in shown:
         if answer.withheld is not None:
             yield withheld(answer)
@@ -273,7 +292,7 @@ def notes(shown: Sequence[Answer], page: str) -> Iterator[Block]:
     for answer in shown:
         if answer.withheld is None:
             told |= dict(zip(dict.fromkeys(answer.notes), captions.notes(answer), strict=True))
-            marks = captions.marks(answer)
+            marks = captions.marks(_cut_only(answer))
             told |= {answer.question: " · ".join(marks)} if marks else {}
     ordered = sorted(told, key=lambda key: key != _ROUNDED)
     if ordered:
@@ -283,14 +302,14 @@ def notes(shown: Sequence[Answer], page: str) -> Iterator[Block]:
 def sentence(answer: Answer, code: str) -> Iterator[Block]:
     """A figure told by its headline alone."""
     if answer.withheld is None:
-        yield Said(f"{captions.headline(answer)}.", lead=say("lead", what=say("heading", code)))
+        told = captions.headline(answer)
+        yield Said(told if told.endswith(".") else f"{told}.", lead=say("lead", what=say("heading", code)))
 
 
 def foot(paper: Short, shown: Sequence[Answer], page: str) -> Iterator[Block]:
     """The small print: the caveat, the date basis, what is left out, the notes of some answers, the source."""
-    yield heading("about")
-    facts = about(paper.selection, paper.build) | {"date_basis": words.say("frame", "date_basis")}
-    yield Said(f"{words.say('pack', 'caveat')} {say('counted', **facts)}", "Figure Note")
+    counted = say("counted", date_basis=words.say("frame", "date_basis"))
+    yield Said(f"{words.say('pack', 'caveat')} {counted}", "Figure Note")
     if paper.left_out:
         yield Said(" ".join(paper.left_out), "Figure Note", lead=say("left_out"))
     yield from notes(shown, page)
@@ -326,14 +345,36 @@ def say(*keys: str, **facts: Any) -> str:
     return words.say("short", *keys, **facts)
 
 
-def _tile(row: dict[Any, Any], sparks: dict[str, bytes]) -> tuple[Cell, ...]:
+def _briefly_withheld(answer: Answer, what: str) -> Said:
+    return Said(f"{captions.state(answer)[0]}.", "Withheld", lead=say("lead", what=what))
+
+
+def _opening(answer: Answer, code: str, *, is_headed: bool = True) -> Iterator[Block]:
+    """A heading and what the answer says in one sentence; or both in one paragraph; or why there is none."""
+    if is_headed:
+        yield heading(code)
+    if answer.withheld is not None:
+        yield withheld(answer) if is_headed else _briefly_withheld(answer, say("heading", code))
+        return
+    told = captions.headline(answer)
+    yield Said(
+        told if told.endswith(".") else f"{told}.", lead="" if is_headed else say("lead", what=say("heading", code))
+    )
+
+
+def _reasons(rows: Sequence[dict[Any, Any]]) -> list[str]:
+    """Why figures are not comparable, each reason once."""
+    return list(dict.fromkeys(str(row["reason"]) for row in rows if row["reason"]))
+
+
+def _tile(row: dict[Any, Any], sparks: dict[str, bytes], tall: float, *, is_brief: bool) -> tuple[Cell, ...]:
     verdict = str(row["verdict"])
     code = str(row["tile_code"])
     cells = (
-        Cell(row["label"], under=_tile_note(row, has_line=code in sparks), is_bold=True),
+        Cell(row["label"], under="" if is_brief else _tile_note(row, has_line=code in sparks), is_bold=True),
         Cell(row["value_said"], is_bold=True),
         Cell(row["before_said"]),
-        Cell(verdict[:1].upper() + verdict[1:], under=row["reason"]),
+        Cell(verdict[:1].upper() + verdict[1:]),
     )
     if not sparks:
         return cells
@@ -343,7 +384,7 @@ def _tile(row: dict[Any, Any], sparks: dict[str, bytes]) -> tuple[Cell, ...]:
     known = [value for value in row["spark"] if not pd.isna(value)]
     first, last = (captions.number(float(known[at]), unit) for at in (0, -1))
     alt = say("spark", measure=row["label"], note=_tile_note(row, has_line=True), first=first, last=last)
-    return (*cells, Cell(row["label"], picture=sparks[code], alt=alt, picture_height=_SPARK[1]))
+    return (*cells, Cell(row["label"], picture=sparks[code], alt=alt, picture_height=tall))
 
 
 def _tile_note(row: dict[Any, Any], *, has_line: bool) -> str:
@@ -355,17 +396,17 @@ def _tile_note(row: dict[Any, Any], *, has_line: bool) -> str:
     return words.say("frame", "tile_note", code, band=band, **row["note_facts"])
 
 
-def _sparks(rows: Sequence[dict[Any, Any]], sheets: Sheets) -> dict[str, bytes]:
+def _sparks(rows: Sequence[dict[Any, Any]], sheets: Sheets, tall: float) -> dict[str, bytes]:
     """The line of each tile that has one, as a picture; none at all where one cannot be made."""
     if not pictures.is_possible():
         return {}
-    wide, tall = (round(_SPARK_PIXELS * side) for side in _SPARK)
+    size = {"width": round(_SPARK_PIXELS * _SPARK_WIDE), "height": round(_SPARK_PIXELS * tall)}
     made = {}
     for row in rows:
         if sum(not pd.isna(value) for value in row["spark"]) < 2:
             continue
         try:
-            made[str(row["tile_code"])] = pictures.plain(_spark(row), width=wide, height=tall)
+            made[str(row["tile_code"])] = pictures.plain(_spark(row), **size)
         except (TimeoutError, RuntimeError, OSError) as failed:
             sheets.note("quarter.tiles", type(failed).__name__)
             return {}
@@ -390,6 +431,14 @@ def _spark(row: dict[Any, Any]) -> go.Figure:
         [{"type": "scatter"} | trace for trace in data],
         {"margin": {"l": 4, "r": 6, "t": 5, "b": 5}, "xaxis": bare, "yaxis": bare, "plot_bgcolor": theme.PAPER},
     )
+
+
+def _cut_only(answer: Answer) -> Answer:
+    """A series without the events beside it: a low picture has no room for their letters."""
+    if "marks" not in answer.facts:
+        return answer
+    kept = tuple(mark for mark in answer.facts["marks"] if mark["kind"] != "event")
+    return replace(answer, facts={**answer.facts, "marks": kept})
 
 
 def _status(code: str, label: str) -> Cell:

@@ -13,7 +13,7 @@ from ui import charts
 
 _FILE = "quarter-two-pager"
 _TALL = (236.0, 330.0)  # the picture of nine authorities, least and most, in points
-_LOW = (150.0, 190.0)  # those of one area
+_LOW = (120.0, 190.0)  # those of one area
 
 
 def make(selection: Selection, viewer: Viewer, build: Build, step: Step = untold) -> Product:
@@ -45,7 +45,6 @@ def compose(selection: Selection, viewer: Viewer, build: Build) -> Short:
         answers += [trends.quarterly(*asked), short.by_strand(*asked)]
         if csp_of(selection.area, Quarter.parse(selection.quarter).ends_on) is not None:
             own = locality.own(*asked)
-            said = locality.local(said, own)
             answers += [own, locality.due(own, viewer)]
         said, told = short.of_part(said)
         left_out = tuple(
@@ -98,7 +97,7 @@ def _second(asked: dict[str, Answer]) -> list[short.Block]:
     by_strand = asked.get("strands.motivating_factors") or asked["strands.groups"]
     own = [*short.own_plan(asked["locality.own"]), *short.due(asked["returns.owed"])] if "locality.own" in asked else []
     return [
-        *short.drawn("trend", [(asked["trends.quarterly"], charts.series)], *_LOW),
+        *short.drawn("trend", [(asked["trends.quarterly"], short.trend)], *_LOW),
         *short.drawn("strands", [(by_strand, charts.bars)], *_LOW),
         *own,
     ]

@@ -53,25 +53,25 @@ _OWN_STYLES = (
     ("Table Text", 8.5, False, 1, 1),
 )
 DENSE: Mapping[str, Face] = {
-    "Normal": Face(10, after=3),
-    "Title": Face(18, is_bold=True, after=2),
-    "Subtitle": Face(10, after=3),
-    "Heading 1": Face(12, is_bold=True, before=9, after=3),
-    "List Bullet": Face(10, after=2.5),
-    "Header": Face(8),
-    "Footer": Face(8),
-    "Table Text": Face(9, before=1.5, after=1.5),
-    "Table Heading": Face(9, is_bold=True, before=1.5, after=1.5),
-    "Table Note": Face(8, after=1.5),
-    "Figure Note": Face(8, before=1, after=1.5),
-    "Withheld": Face(9, before=3, after=3),
+    "Normal": Face(9, after=2.5),
+    "Title": Face(16, is_bold=True, after=1),
+    "Subtitle": Face(9, after=2),
+    "Heading 1": Face(10.5, is_bold=True, before=7, after=2),
+    "List Bullet": Face(9, after=2),
+    "Header": Face(7.5),
+    "Footer": Face(7.5),
+    "Table Text": Face(8.5, before=1, after=1),
+    "Table Heading": Face(8.5, is_bold=True, before=1, after=1),
+    "Table Note": Face(7.5, after=1),
+    "Figure Note": Face(7.5, before=1, after=1),
+    "Withheld": Face(8.5, before=2, after=3),
 }
 """The styles of a paper of one page or two, which everything must fit on."""
 
-DENSE_WIDTH = 499.0
+DENSE_WIDTH = 513.0
 """Width of the text of such a page, in points."""
 
-DENSE_ROOM = 724.0
+DENSE_ROOM = 742.0
 """Height of the text of such a page, in points, less a little for what differs between programs."""
 
 BULLET = 12.0
@@ -80,8 +80,8 @@ BULLET = 12.0
 CELL = 4.0
 """Room at either side of a cell's words, in points."""
 
-_DENSE_TEXT = (DENSE_WIDTH, 744.0)
-_DENSE_TOP = 48.0
+_DENSE_TEXT = (DENSE_WIDTH, 756.0)
+_DENSE_TOP = 44.0
 _HEADING_FILL = "#F2F2F2"
 _RULE = "BFBFBF"
 
@@ -285,7 +285,7 @@ class Writer:
             section.left_margin = section.right_margin = Emu(side)
             section.top_margin = Pt(_DENSE_TOP)
             section.bottom_margin = Emu(section.page_height - Pt(_DENSE_TOP) - Pt(tall))
-            section.header_distance = section.footer_distance = Pt(24)
+            section.header_distance = section.footer_distance = Pt(22)
 
     def _styles(self) -> None:
         styles = self._document.styles
