@@ -35,7 +35,7 @@ _WIDTHS: Mapping[str, int] = {
 }
 _WIDEST = 1000
 _BOLD = 1.1  # a bold letter beside the same one upright
-_SUBSTITUTE = 1.16  # a letter of DejaVu Sans, which stands in on a machine that has neither, beside the same of Arial
+_SUBSTITUTE = 1.14  # a letter of DejaVu Sans, which stands in on a machine that has neither, beside the same of Arial
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ _SPARK_NOTES = ("spark_months", "spark_quarters")
 _URGENT = ("red", "amber", "grey", "green", "blue")  # in which order the statuses of a part of the plan are told
 _ROUNDED = "rounded"  # the key of the note that counts are protected
 _OF_THE_AREA = ("exceptions_", "rounded")  # how findings on places begin that name no place outside the area
+_CUTS = ("cut", "end")  # kinds of mark where the line is broken
 _IN = ("in", "no_figure")  # states of what is no longer owed
 _TO_NAME = ("red", "overdue", "grey")
 _ROWS_OF_A_PICTURE = 8  # quarters of a figure that stands as a table
@@ -151,6 +152,8 @@ def tiles(answer: Answer, sheets: Sheets, *, is_brief: bool = False) -> Iterator
     if is_brief:
         noted = [(row["label"], _tile_note(row, has_line=False)) for row in rows]
         under += [say("tile_note", figure=label, note=note) for label, note in noted if note]
+        drawn_of = dict.fromkeys(_tile_note(row, has_line=True) for row in rows if row["note_code"] in _SPARK_NOTES)
+        under += [say("lines", notes="; ".join(drawn_of))] if sparks else []
     if under:
         yield Said(" ".join(under), "Figure Note")
 
@@ -225,7 +228,7 @@ def due(owed: Answer) -> Iterator[Block]:
     )
     if texts:
         told = tuple(room.cut(text, DENSE["List Bullet"], DENSE_WIDTH - BULLET, _WRITTEN) for text in texts)
-        yield Points(told, More("row", say("page", "locality")))
+        yield Points(told, More("owed", say("page", "locality")))
 
 
 def since(answer: Answer) -> Iterator[Block]:
@@ -264,9 +267,8 @@ def figure(answer: Answer, draw: Draw) -> Drawing:
 
 def trend(answer: Answer) -> go.Figure:
     """The quarters of one area, low: of the marks on the line those alone where recording changed."""
-    return charts.series(_cut_only(answer)).update_layout(
-        margin={"t": 24, "b": 26}, xaxis={"tickformat": "%b %Y"}, yaxis={"nticks": 4}
-    )
+    drawn = charts.series(_cut_only(answer))
+    return drawn.update_layout(margin={"b": 34}, xaxis={"tickformat": "%b %Y"}, yaxis={"nticks": 4})
 
 
 def drawn(
@@ -293,7 +295,7 @@ def notes(shown: Sequence[Answer], page: str) -> Iterator[Block]:
         if answer.withheld is None:
             told |= dict(zip(dict.fromkeys(answer.notes), captions.notes(answer), strict=True))
             marks = captions.marks(_cut_only(answer))
-            told |= {answer.question: " · ".join(marks)} if marks else {}
+            told |= {answer.question: say("marks", marks=" · ".join(marks))} if marks else {}
     ordered = sorted(told, key=lambda key: key != _ROUNDED)
     if ordered:
         yield Notes(tuple(told[key] for key in ordered), More("note", say("page", page)), say("notes"))
@@ -437,7 +439,7 @@ def _cut_only(answer: Answer) -> Answer:
     """A series without the events beside it: a low picture has no room for their letters."""
     if "marks" not in answer.facts:
         return answer
-    kept = tuple(mark for mark in answer.facts["marks"] if mark["kind"] != "event")
+    kept = tuple(mark for mark in answer.facts["marks"] if mark["kind"] in _CUTS)
     return replace(answer, facts={**answer.facts, "marks": kept})
 
 

@@ -12,8 +12,10 @@ from queries import exceptions, locality, meetings, plan, quarter, trends
 from ui import charts
 
 _FILE = "quarter-two-pager"
+_FIRST = ("quarter.headlines", "quarter.tiles", "trends.quarterly", "exceptions.found")  # on the first page
 _TALL = (236.0, 330.0)  # the picture of nine authorities, least and most, in points
-_LOW = (120.0, 190.0)  # those of one area
+_LOW = (96.0, 150.0)  # that of the quarters of one area
+_BARS = (200.0, 310.0)  # that of its strands
 
 
 def make(selection: Selection, viewer: Viewer, build: Build, step: Step = untold) -> Product:
@@ -78,8 +80,9 @@ def write(paper: Short, step: Step = untold) -> Product:
             *head,
             *short.headlines(said, "quarter"),
             *short.tiles(tiles, sheets),
+            *_trend(asked),
             *short.exceptions(found),
-            *short.notes((tiles, found), "quarter"),
+            *short.notes([asked[question] for question in _FIRST if question in asked], "quarter"),
         ]
     )
     step(2, 3, say("step", "second"))
@@ -96,13 +99,15 @@ def _second(asked: dict[str, Answer]) -> list[short.Block]:
         ]
     by_strand = asked.get("strands.motivating_factors") or asked["strands.groups"]
     own = [*short.own_plan(asked["locality.own"]), *short.due(asked["returns.owed"])] if "locality.own" in asked else []
-    return [
-        *short.drawn("trend", [(asked["trends.quarterly"], short.trend)], *_LOW),
-        *short.drawn("strands", [(by_strand, charts.bars)], *_LOW),
-        *own,
-    ]
+    return [*short.drawn("strands", [(by_strand, charts.bars)], *_BARS), *own]
+
+
+def _trend(asked: dict[str, Answer]) -> list[short.Block]:
+    """The quarters of a part of LLR, on its first page."""
+    if "trends.quarterly" not in asked:
+        return []
+    return list(short.drawn("trend", [(asked["trends.quarterly"], short.trend)], *_LOW, is_told=False))
 
 
 def _of_second(asked: dict[str, Answer]) -> list[Answer]:
-    first = ("quarter.headlines", "quarter.tiles", "exceptions.found")
-    return [answer for question, answer in asked.items() if question not in first]
+    return [answer for question, answer in asked.items() if question not in _FIRST]
