@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
+import zipfile
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -23,6 +27,10 @@ _PROGRAMS = (
     "C:/Program Files/LibreOffice/program/soffice.exe",
     "C:/Program Files (x86)/LibreOffice/program/soffice.exe",
 )
+_CREATED = re.compile(rb"<dcterms:created[^>]*>(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)")
+_MADE = re.compile(rb"(/CreationDate\(D:)\d{14}")
+_MADE_TOO = re.compile(rb"(<xmp:CreateDate>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+_IDENTITY = re.compile(rb"/ID \[[^\]]*\]\s*(?:/DocChecksum /[0-9A-F]{32})?")
 _FILTERS = {".docx": "writer_pdf_Export", ".pptx": "impress_pdf_Export", ".xlsx": "calc_pdf_Export"}
 _CHOICES = {  # PDF/UA: tags, a title that is shown, a language
     name: {"type": "boolean", "value": "true"}
@@ -64,7 +72,7 @@ def pdf(product: Product) -> Product:
         made = source.with_suffix(".pdf")
         if not made.is_file() or not made.stat().st_size:
             raise _failed(product, "LibreOffice ended without making the PDF")
-        return Product(str(name.with_suffix(".pdf")), MIME, made.read_bytes(), product.notes)
+        return Product(str(name.with_suffix(".pdf")), MIME, _settled(made.read_bytes(), product), product.notes)
 
 
 def _convert(program: str, source: Path, export: str, product: Product) -> None:
@@ -73,12 +81,10 @@ def _convert(program: str, source: Path, export: str, product: Product) -> None:
         program, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--nolockcheck", "--convert-to",
         f"pdf:{export}:{json.dumps(_CHOICES)}", "--outdir", str(source.parent), str(source),
     ]  # fmt: skip
-    # The PDF says when it was made: the moment below, so that the same paper is the same PDF.
-    environment = os.environ | {"SOURCE_DATE_EPOCH": "315532800"}
     try:
         # In a session of its own: the program starts another, which would outlive it.
         running = subprocess.Popen(
-            command, env=environment, start_new_session=True,
+            command, env=os.environ | {"TZ": "UTC0"}, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
     except OSError:
@@ -88,6 +94,22 @@ def _convert(program: str, source: Path, export: str, product: Product) -> None:
     except subprocess.TimeoutExpired:
         _end(running)
         raise _failed(product, f"LibreOffice did not finish within {_PATIENCE_S} seconds") from None
+
+
+def _settled(made: bytes, product: Product) -> bytes:
+    """The PDF with the moment the paper itself bears and a mark of what it was made from: alike for the same paper.
+
+    Each is as long as what stood there, so that every place the file names in itself stays where it is.
+    """
+    with zipfile.ZipFile(io.BytesIO(product.content)) as file:
+        told = _CREATED.search(file.read("docProps/core.xml"))
+    if told is None:
+        raise _failed(product, "the file does not say when it is of")
+    at = b"".join(told.groups())
+    made = _MADE.sub(lambda found: found[1] + at, made)
+    made = _MADE_TOO.sub(lambda found: found[1] + told[0].partition(b">")[2][:19], made)
+    mark = hashlib.sha256(product.content).hexdigest()[:32].upper().encode()
+    return _IDENTITY.sub(lambda found: re.sub(rb"[0-9A-F]{32}", mark, found[0]), made)
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:

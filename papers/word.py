@@ -72,7 +72,7 @@ DENSE_WIDTH = 513.0
 """Width of the text of such a page, in points."""
 
 DENSE_ROOM = 768.0
-"""Height of the text of such a page as `papers.room` measures it, in points: what it measures takes a twentieth less."""
+"""Height of the text of such a page as `papers.room` measures it, in points: on paper it takes a twentieth less."""
 
 BULLET = 12.0
 """How far the words of a point stand in, in points."""
