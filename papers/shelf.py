@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from core import words
 from core.model import Build, Selection, Viewer
 from papers import board as board_paper
-from papers import boards, content, pack, preview, workbook
+from papers import boards, content, pack, preview, profile, two_pager, workbook
 from papers.boards import Board, of_board
 from papers.content import WRITTEN, compose
 from papers.preview import Heading
@@ -49,6 +49,7 @@ class Line:
         sections: the parts of it that can be left out.
         is_for_boards, is_of_page: whether it is made for boards, and of what a page shows for no board.
         is_for_all_measures: whether it tells of every strand and measure, whichever the reader has before them.
+        area: the area it is always of; '' for the board's, or the one the reader has before them.
     """
 
     make: Callable[[Asked, Step], Product]
@@ -57,6 +58,7 @@ class Line:
     is_for_boards: bool = True
     is_of_page: bool = False
     is_for_all_measures: bool = False
+    area: str = ""
 
     def is_for(self, board: Board) -> bool:
         """Whether it is made for such a board, or for none."""
@@ -70,9 +72,21 @@ PRODUCTS: dict[str, Line] = {
         content.SECTIONS,
         is_for_all_measures=True,
     ),
+    "two_pager": Line(lambda of, step: two_pager.make(of.chosen, of.viewer, of.build, step), is_of_page=True),
     "pack": Line(lambda of, step: pack.make(of.chosen, of.viewer, of.build, of.sections, step), (), pack.SECTIONS),
     "workbook": Line(
         lambda of, step: workbook.make(of.chosen, of.viewer, of.build, of.sections, step), (), workbook.SECTIONS
+    ),
+    "profile": Line(
+        lambda of, step: profile.make(of.chosen, of.viewer, of.build, step),
+        is_for_boards=False,
+        is_of_page=True,
+    ),
+    "profiles": Line(
+        lambda of, step: profile.everybody(of.chosen, of.viewer, of.build, step),
+        is_for_boards=False,
+        is_of_page=True,
+        area=content.EVERYBODY,
     ),
 }
 """Each product by its code of labels.toml [product], in the order they are offered."""
@@ -187,7 +201,7 @@ class Desk:
 def desk(product: str, board: Board, selection: Selection, viewer: Viewer, build: Build) -> Desk:
     """Where a product for a board is written and made. Raises MonitorError as `papers.boards.of_board` does."""
     line = PRODUCTS[product]
-    whole, build = of_board(board, selection, build)
+    whole, build = of_board(board, replace(selection, area=line.area or selection.area), build)
     chosen = replace(whole, strand=selection.strand, measure=selection.measure)
     asked = Asked(whole, chosen, viewer, build, board, {}, line.sections)
     here = Desk(product, asked, Words({}, line.sections, 0))

@@ -302,6 +302,10 @@ class Page:
             return
         _record(self, findings, since, held, minutes)
 
+    def take(self, offered: Sequence[downloads.Take]) -> None:
+        """Offer the page on paper, under words of config/text/<page>.toml [texts] take; made when it is asked for."""
+        _take(self.name, offered)
+
     def desk(self, open_desk: Callable[[], paper_forms.Desk]) -> None:
         """Offer to write and make one paper: boxes for what only people know, a preview, the file once it is made.
 
@@ -661,6 +665,14 @@ def _take_away(draw: Draw | None, answer: Answer, key: str) -> None:
         if panel.open:
             with panel:
                 downloads.buttons(draw, answer, key)
+
+
+@st.fragment
+def _take(page: str, offered: Sequence[downloads.Take]) -> None:
+    panel = st.popover(words.say(page, "texts", "take"), key="take_page", on_change="rerun", type="tertiary")
+    if panel.open:
+        with panel:
+            downloads.takes(offered)
 
 
 @st.fragment
