@@ -52,3 +52,11 @@ def test_a_making_that_is_stopped_leaves_nothing_and_one_that_is_not_is_taken_aw
         assert "Figure 3" in said
         assert builds.kept_for(data, 3) == ["paper-board-sog-llr-2022-Q4"]
         assert visit.violations() == []
+        page = visit.open("/locality?area=E07000130&quarter=2022-Q4")
+        page.get_by_role("button", name=say("locality", "texts", "take")).click()
+        with page.expect_download(timeout=60_000) as taken:
+            page.get_by_role("button", name=say("frame", "take_docx"), exact=True).click()
+        assert taken.value.suggested_filename.startswith("locality-profile_E07000130_2022-Q4")
+        taken.value.save_as(file)
+        assert "Charnwood CSP: Q4 2022/23" in [one.text for one in Document(str(file)).paragraphs]
+        assert "paper-profile-page-E07000130-2022-Q4" in builds.kept_for(data, 3)
