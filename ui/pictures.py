@@ -12,11 +12,12 @@ import shutil
 import struct
 import textwrap
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -257,4 +258,15 @@ def _self_contained(figure: go.Figure) -> go.Figure:
         address = getattr(trace, "geojson", None)
         if isinstance(address, str) and address.startswith(_STATIC):
             trace.geojson = json.loads((ROOT / "static" / address.removeprefix(_STATIC)).read_text(encoding="utf-8"))
+            east, north = _reach(trace.geojson["features"])
+            # Left to find its bounds itself, plotly.js leaves a quarter of the room empty.
+            figure.update_geos(fitbounds=False, lonaxis_range=east, lataxis_range=north)
     return figure
+
+
+def _reach(features: Sequence[Mapping[str, Any]]) -> list[tuple[float, float]]:
+    """From where to where outlines reach, in degrees: east, then north."""
+    points: list[Any] = [feature["geometry"]["coordinates"] for feature in features]
+    while isinstance(points[0][0], list):  # rings of polygons of areas
+        points = [one for some in points for one in some]
+    return [(min(along), max(along)) for along in zip(*points, strict=True)]
