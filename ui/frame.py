@@ -718,10 +718,11 @@ def _carry_out(desk: paper_forms.Desk, of: str, sent: paper_forms.Sent) -> None:
     st.session_state.pop(_MADE, None)  # of other words
     try:
         if sent.is_made:
-            with st.spinner(paper_forms.say("making")):
-                st.session_state[_MADE] = of, desk.make(sent.said, based_on=sent.based_on)
+            step = paper_forms.progress(of)
+            made = desk.make(sent.said, sent.sections, based_on=sent.based_on, step=step)
+            st.session_state[_MADE] = of, made
         else:
-            desk.keep(sent.said, based_on=sent.based_on)
+            desk.keep(sent.said, sent.sections, based_on=sent.based_on)
             st.session_state[f"{_KEPT}_{of}"] = True
     except Conflict as first:
         st.html(paper_forms.theirs(first.theirs))

@@ -121,7 +121,7 @@ def test_the_second_of_two_who_write_is_shown_what_the_first_wrote_and_loses_not
     open_paper: Callable[..., AppTest], data: Path
 ) -> None:
     app = open_paper()
-    papers.keep(OTHER, ABOUT, {"purpose": "Theirs"}, based_on=0, is_made_up=True)
+    papers.keep(OTHER, ABOUT, {"purpose": "Theirs"}, {}, based_on=0, is_made_up=True)
     _box(app, "purpose").set_value("Mine")  # type: ignore[attr-defined]
     _press(app, "keep")
     said = shown(app)
@@ -175,12 +175,12 @@ def test_only_who_may_writes_or_makes_a_paper(data: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("MONITOR_DATA", str(data))
     lead = Viewer("Lead", frozenset({write.CSP_LEAD}), frozenset({"charnwood"}))
     own = {**ABOUT, "board_code": "csp", "area_code": "E07000130"}
-    papers.keep(lead, own, {"purpose": "Ours"}, based_on=0, is_made_up=True)
+    papers.keep(lead, own, {"purpose": "Ours"}, {}, based_on=0, is_made_up=True)
     for other in (ABOUT, {**own, "area_code": "E07000133"}):
         with pytest.raises(MonitorError, match="papers for this board"):
-            papers.keep(lead, other, {"purpose": "Not ours"}, based_on=0, is_made_up=True)
+            papers.keep(lead, other, {"purpose": "Not ours"}, {}, based_on=0, is_made_up=True)
     with pytest.raises(Conflict):
-        papers.keep(lead, own, {"purpose": "Late"}, based_on=0, is_made_up=True)
+        papers.keep(lead, own, {"purpose": "Late"}, {}, based_on=0, is_made_up=True)
     assert [row["purpose"] for row in _held(data)] == ["Ours"]
 
 
@@ -190,7 +190,7 @@ def test_a_paper_of_a_build_that_is_gone_is_not_recorded(data: Path, monkeypatch
     assert build is not None
     shutil.rmtree(data / "marts" / "3")
     with pytest.raises(MonitorError, match="no build 3"):
-        papers.record(OTHER, build, ABOUT, {}, as_at="", based_on=None)
+        papers.record(OTHER, build, ABOUT, {}, {}, based_on=None)
     assert _held(data) == []
 
 

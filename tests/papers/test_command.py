@@ -36,7 +36,7 @@ def _run(*arguments: str, code: int = 0) -> str:
 
 
 def test_a_paper_is_written_recorded_with_the_words_last_kept_and_its_build_kept(data: Path, tmp_path: Path) -> None:
-    papers.keep(VIEWER, ABOUT, {"officer": "Community Safety Team"}, based_on=0, is_made_up=True)
+    papers.keep(VIEWER, ABOUT, {"officer": "Community Safety Team"}, {}, based_on=0, is_made_up=True)
     told = json.loads(
         _run("--board", "LSCSB", "--quarter", "2022-Q4", "--build", "3", "--out", str(tmp_path), "--json")
     )
