@@ -12,7 +12,7 @@ import shutil
 import struct
 import textwrap
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -266,7 +266,14 @@ def _self_contained(figure: go.Figure) -> go.Figure:
 
 def _reach(features: Sequence[Mapping[str, Any]]) -> list[tuple[float, float]]:
     """From where to where outlines reach, in degrees: east, then north."""
-    points: list[Any] = [feature["geometry"]["coordinates"] for feature in features]
-    while isinstance(points[0][0], list):  # rings of polygons of areas
-        points = [one for some in points for one in some]
+    points = [point for one in features for point in _points(one["geometry"]["coordinates"])]
     return [(min(along), max(along)) for along in zip(*points, strict=True)]
+
+
+def _points(part: Sequence[Any]) -> Iterator[Sequence[float]]:
+    """The points of rings, polygons or several polygons."""
+    if isinstance(part[0], (int, float)):
+        yield part
+        return
+    for one in part:
+        yield from _points(one)
