@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from access.admission import DEMONSTRATION
 from core import builds, words
 from core.errors import Conflict, MonitorError
-from core.model import Viewer
-from papers import content, shelf
+from core.model import Selection, Viewer
+from papers import boards, content, shelf
 from register import papers, read, write
 from tests.pages.conftest import OpenPage, shown
 from ui import pictures
@@ -45,9 +45,10 @@ def _press(app: AppTest, label: str) -> AppTest:
 
 
 def _held(data: Path) -> list[read.Row]:
+    """What the register holds of papers of the quarter these tests are about."""
     record = read.read(f"sqlite:///{data / 'register.sqlite'}", DEMONSTRATION, datetime.now(UTC))
     assert record is not None
-    return list(record.versions["paper"])
+    return [row for row in record.versions["paper"] if row["quarter_code"] == ABOUT["quarter_code"]]
 
 
 @pytest.fixture
@@ -209,3 +210,56 @@ def test_what_nobody_writes_in_is_made_of_the_figures_alone(open_page: OpenPage,
         3,
     )
     assert "_protected" in next(one.value for one in app.success)
+
+
+def test_the_parts_that_are_chosen_are_made_kept_and_stand_there_next_time(
+    open_paper: Callable[..., AppTest], data: Path
+) -> None:
+    app = open_paper()
+    (parts,) = app.multiselect
+    assert parts.value == list(content.SECTIONS)
+    parts.set_value(["trend", "appendices"])
+    _press(app, "make")
+    assert not app.exception
+    (row,) = _held(data)
+    assert (row["sections"], row["made_by"]) == ("trend,appendices", DEMONSTRATION.name)
+    assert (row["measure_code"], row["strand_code"]) == ("all", "all")
+    listed = shown(app).partition(words.say("papers", "made", "title"))[2]
+    assert "Trend and Tables of the figures" in listed
+    again = open_paper()
+    assert again.multiselect[0].value == ["trend", "appendices"]
+    again.multiselect[0].set_value([])
+    _press(again, "make")
+    assert [row["sections"] for row in _held(data)] == ["trend,appendices", shelf.NONE]
+    assert open_paper().multiselect[0].value == []
+
+
+def test_what_is_stopped_half_way_is_not_kept(
+    demonstration_data: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONITOR_DATA", str(data))
+    build = builds.live_build(data, "restricted")
+    assert build is not None
+    told = []
+
+    def step(done: int, of: int, what: str) -> None:
+        told.append((done, of, what))
+        if done == 2:
+            raise KeyboardInterrupt
+
+    for product in ("board", "pack", "workbook"):
+        with pytest.raises(KeyboardInterrupt):
+            shelf.make(product, Selection("2022-Q4"), OTHER, build, boards.named("hsg"), step=step)
+        assert told[-1][0] == 2 < told[-1][1]
+    assert all(what for *_, what in told)
+    assert _held(data) == []
+    assert not builds.kept_for(data, 3)
+
+
+def test_another_maker_of_the_same_paper_is_on_record_too(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_DATA", str(data))
+    build = builds.live_build(data, "restricted")
+    assert build is not None
+    for viewer in (OTHER, DEMONSTRATION, DEMONSTRATION):
+        papers.record(viewer, build, ABOUT, {}, {"measure_code": "crime"}, based_on=None)
+    assert [row["made_by"] for row in _held(data)] == [OTHER.name, DEMONSTRATION.name]
