@@ -3,9 +3,9 @@
     python benchmarks/papers_speed.py [--rounds 3] [--data DIRECTORY] [--board hsg] [--quarter 2023-Q2]
 
 In one process, from the live build of the restricted file, with a browser found for the pictures: the first making, and
-medians over the rounds after it. Each is measured beside a floor: an empty file of the same library with as many slides or sheets, and one bare
-picture of the same size for every picture that was made. The picture server starts once in a process and is measured
-by itself; together are the three first makings and that start. Bar: 25 seconds together.
+medians over the rounds after it. Each is measured beside a floor: an empty file of the same library with as many slides
+or sheets, and one bare picture of the same size for every picture that was made. The picture server starts once in a
+process and is measured by itself; together are the three first makings and that start. Bar: 25 seconds together.
 """
 
 from __future__ import annotations

@@ -102,6 +102,7 @@ def test_on_paper_the_headings_stand_on_every_page_and_a_row_is_as_high_as_its_l
     (table,) = page.tables.values()
     heading, short, long = (row[0].row for row in page[table.ref])
     assert page.print_title_rows == f"${heading}:${heading}"
-    assert page.row_dimensions[short].height in (None, 15)  # its own is one line: however many digits a number is kept with
+    # One line is the height a row has by itself, however many digits a number is kept with.
+    assert page.row_dimensions[short].height in (None, 15)
     assert page.row_dimensions[long].height > 30
     assert [page.cell(row, 2).alignment.horizontal for row in (heading, short, long)] == ["right"] * 3
