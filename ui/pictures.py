@@ -163,7 +163,8 @@ class _Block:
         # Not at hyphens: a marking is never cut in two.
         lines = textwrap.wrap(text, self.letters, break_on_hyphens=False)
         if self.is_bold and len(lines) > 1:  # a title has no line of one word
-            even = textwrap.wrap(text, len(text) // len(lines) + _EVEN, break_on_hyphens=False)
+            room = min(self.letters, len(text) // len(lines) + _EVEN)
+            even = textwrap.wrap(text, room, break_on_hyphens=False)
             lines = even if len(even) == len(lines) else lines
         return lines
 
