@@ -19,9 +19,9 @@ from core.errors import MonitorError, UsageError
 from core.model import Build, Selection, Viewer
 from core.periods import day
 from core.settings import load_settings
-from papers import boards, shelf
+from papers import boards, portable, profile, shelf
 from papers.boards import Board
-from papers.product import Step
+from papers.product import Product, Step
 from papers.shelf import Line
 from queries import selection as choices
 from register.write import COORDINATOR
@@ -43,6 +43,7 @@ Area = Annotated[str, typer.Option(help="Code of the area, for what is a partner
 Strand = Annotated[str, typer.Option(help="Code of the strand, for what is not of all strands.")]
 Measure = Annotated[str, typer.Option(help="Code of the measure, for what is not of all measures.")]
 AsAt = Annotated[str, typer.Option(help="Read what people wrote as it stood at the end of this day.")]
+AsPdf = Annotated[bool, typer.Option("--pdf", help="Write a PDF of it too, through LibreOffice.")]
 Sections = Annotated[str, typer.Option(help="Its parts, with a comma between; those last kept without it.")]
 
 
@@ -53,10 +54,19 @@ def _command(product: str, line: Line) -> None:
     def make(
         quarter: OfQuarter, out: Out, board: Chosen = of_board, build: OfBuild = None, area: Area = "llr",
         strand: Strand = "all", measure: Measure = "crime", as_at: AsAt = "", sections: Sections = "",
-        as_json: AsJson = False,
+        as_pdf: AsPdf = False, as_json: AsJson = False,
     ) -> None:  # fmt: skip
         asked = Selection(quarter, area, strand, measure, as_at)
-        _make(product, board, asked, build, sections, out, as_json)
+        with _refusals(as_json), _shown(as_json) as step:
+            made = [_made(product, board, asked, build, sections, step)]
+            if as_pdf and made[0].mime != profile.ARCHIVE:  # a folder holds its PDFs already
+                made.append(portable.pdf(made[0]))
+            files = [_written(out / one.name, one) for one in made]
+        if as_json:
+            _say(json.dumps({"file": str(files[0]), "files": list(map(str, files)), "notes": made[0].notes}))
+            return
+        for line in (*made[0].notes, *(f"Written: {file}" for file in files)):
+            _say(line)
 
     app.command(product.replace("_", "-"), help=words.say("papers", "texts", "command", product))(make)
 
@@ -65,30 +75,24 @@ for product, line in shelf.PRODUCTS.items():
     _command(product, line)
 
 
-def _make(
-    product: str, board: str, asked: Selection, build: int | None, sections: str, out: Path, as_json: bool
-) -> None:
-    with _refusals(as_json), _shown(as_json) as step:
-        viewer = Viewer(getpass.getuser(), frozenset({COORDINATOR}))
-        opened = _opened(build)
-        chosen, parts = _chosen(viewer, opened, asked), _parts(product, sections)
-        made = shelf.make(product, chosen, viewer, opened, _board(product, board, opened), parts, step)
-        file = out / made.name
-        try:
-            file.write_bytes(made.content)
-        except OSError:
-            raise MonitorError(
-                "the file could not be written.",
-                where=str(file),
-                meaning="It was made and its build is kept, but it lies nowhere.",
-                action="Check the folder and your rights to it, and run this again.",
-            ) from None
-    if as_json:
-        _say(json.dumps({"file": str(file), "notes": made.notes}))
-        return
-    for note in made.notes:
-        _say(note)
-    _say(f"Written: {file}")
+def _made(product: str, board: str, asked: Selection, build: int | None, sections: str, step: Step) -> Product:
+    viewer = Viewer(getpass.getuser(), frozenset({COORDINATOR}))
+    opened = _opened(build)
+    chosen, parts = _chosen(viewer, opened, asked), _parts(product, sections)
+    return shelf.make(product, chosen, viewer, opened, _board(product, board, opened), parts, step)
+
+
+def _written(file: Path, made: Product) -> Path:
+    try:
+        file.write_bytes(made.content)
+    except OSError:
+        raise MonitorError(
+            "the file could not be written.",
+            where=str(file),
+            meaning="It was made and its build is kept, but it lies nowhere.",
+            action="Check the folder and your rights to it, and run this again.",
+        ) from None
+    return file
 
 
 @contextmanager

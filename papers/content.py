@@ -35,6 +35,8 @@ _DRAFTED = PARTS[:4]  # those whose words stand before what the figures say, as 
 _FIRST = {"background": "purpose"}  # what is written for a part, where it is not called as the part is
 _NOT_PUBLIC = "restricted_only"
 
+_BY_RULE = "exceptions_"  # how the findings of the alert rule begin
+
 EVERYBODY = "llr"
 """The area of all nine authorities: what shows each of them, and the whole plan, is told to boards of it alone."""
 
@@ -157,8 +159,8 @@ def compose(
         *(_left_out(answer) for answer in answers if answer.withheld is not None),
         *(_outside(one, selection) for one in outside),
     )
-    told = [] if report is None or report.withheld is not None else report.frame.to_dict("records")
-    in_text = told if "plan" in sections else []
+    reported = [] if report is None or report.withheld is not None else report.frame.to_dict("records")
+    in_text = reported if "plan" in sections else []
     asks = [_told(row) for row in in_text if row["section_code"] == "asked"]
     is_asked = report is not None and bool(report.facts.get("asked"))
     drafted: dict[str, list[Statement]] = {
@@ -169,7 +171,7 @@ def compose(
             *_reported(in_text, "status", "attention", "actions", "late"),
         ],
         "local_areas": [
-            *(_unusual(said, found) if unusual else ()),
+            *(_unusual(said, found) if unusual and found.withheld is None else ()),
             *_reported(in_text, "local", "adoption"),
         ],
         "recommendations": [] if is_asked else [Statement(one) for one in asks],
@@ -198,7 +200,7 @@ def compose(
         recommendations=(*_lines(written, "recommendations"), *(asks if is_asked else ())),
         officer=_lines(written, "officer"),
         has_tables="appendices" in sections,
-        report=report if told and "report" in sections else None,
+        report=report if reported and "report" in sections else None,
         answers=tuple(answer for answer in answers if answer.withheld is None),
         selection=selection,
         build=build,
@@ -209,6 +211,17 @@ def compose(
 def name(answer: Answer) -> str:
     """What a figure is called where it is not shown."""
     return words.say("papers", "texts", "name", captions.anchor(answer))
+
+
+def sentences(said: Answer) -> list[dict[Any, Any]]:
+    """The sentences the Quarter page begins with, without the one that names places outside the area it is about.
+
+    Where to look is said of the area itself only where the alert rule says it; otherwise it is of all nine authorities.
+    """
+    rows = said.frame.to_dict("records")
+    if said.selection.area == EVERYBODY:
+        return rows
+    return [row for row in rows if row["about"] != "areas" or row["finding"].startswith(_BY_RULE)]
 
 
 def _about(selection: Selection) -> dict[str, str]:
@@ -253,14 +266,14 @@ def _said(said: Answer, about: tuple[str, ...]) -> list[Statement]:
     module, function = said.question.split(".")
     return [
         Statement(words.say(module, function, str(row["about"]), str(row["finding"]), **row["facts"]))
-        for row in said.frame.to_dict("records")
+        for row in sentences(said)
         if row["about"] in about
     ]
 
 
 def _unusual(said: Answer, found: Answer) -> list[Statement]:
     """Where to look, and under it every place and strand that is above what chance allows."""
-    points = () if found.withheld is not None else tuple(str(sentence) for sentence in found.frame["sentence"])
+    points = tuple(str(sentence) for sentence in found.frame["sentence"])
     return [replace(statement, points=points) for statement in _said(said, ("areas",))]
 
 

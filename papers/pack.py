@@ -9,7 +9,7 @@ from core import words
 from core.model import MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from papers import office_charts, slides
-from papers.content import EVERYBODY
+from papers.content import EVERYBODY, sentences
 from papers.office_charts import records
 from papers.product import Product, Step, untold
 from papers.slides import CHART, TITLE, Deck, Mark
@@ -127,7 +127,7 @@ class _Pack:
     def _changed(self) -> None:
         said = [
             words.say("quarter", "headlines", row["about"], row["finding"], **row["facts"])
-            for row in records(self._headlines)
+            for row in sentences(self._headlines)
         ]
         title = _say("changed", "title", quarter=self._quarter)
         self._deck.text(title, *self._about(self._headlines, [_say("caveat")]), said)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from core import words
 from core.model import Build, Selection, Viewer
 from papers import board as board_paper
-from papers import boards, content, pack, workbook
+from papers import boards, content, pack, preview, profile, two_pager, workbook
 from papers.boards import Board, of_board
 from papers.content import WRITTEN, compose
+from papers.preview import Heading
 from papers.product import Product, Step, untold
 from queries.papers import Words, written
 from register import papers as register
@@ -48,6 +49,7 @@ class Line:
         sections: the parts of it that can be left out.
         is_for_boards, is_of_page: whether it is made for boards, and of what a page shows for no board.
         is_for_all_measures: whether it tells of every strand and measure, whichever the reader has before them.
+        area: the area it is always of; '' for the board's, or the one the reader has before them.
     """
 
     make: Callable[[Asked, Step], Product]
@@ -56,6 +58,7 @@ class Line:
     is_for_boards: bool = True
     is_of_page: bool = False
     is_for_all_measures: bool = False
+    area: str = ""
 
     def is_for(self, board: Board) -> bool:
         """Whether it is made for such a board, or for none."""
@@ -69,9 +72,21 @@ PRODUCTS: dict[str, Line] = {
         content.SECTIONS,
         is_for_all_measures=True,
     ),
+    "two_pager": Line(lambda of, step: two_pager.make(of.chosen, of.viewer, of.build, step), is_of_page=True),
     "pack": Line(lambda of, step: pack.make(of.chosen, of.viewer, of.build, of.sections, step), (), pack.SECTIONS),
     "workbook": Line(
         lambda of, step: workbook.make(of.chosen, of.viewer, of.build, of.sections, step), (), workbook.SECTIONS
+    ),
+    "profile": Line(
+        lambda of, step: profile.make(of.chosen, of.viewer, of.build, step),
+        is_for_boards=False,
+        is_of_page=True,
+    ),
+    "profiles": Line(
+        lambda of, step: profile.everybody(of.chosen, of.viewer, of.build, step),
+        is_for_boards=False,
+        is_of_page=True,
+        area=content.EVERYBODY,
     ),
 }
 """Each product by its code of labels.toml [product], in the order they are offered."""
@@ -128,8 +143,10 @@ class Desk:
         """The parts that can be left out: code -> name."""
         return {code: words.label("section", code) for code in PRODUCTS[self.product].sections}
 
-    def preview(self) -> Sequence[tuple[str, Sequence[str]]]:
-        """The headings of a board paper, each with what would stand under it; none of a product nobody writes in."""
+    def preview(self, made: Product | None) -> Sequence[Heading]:
+        """The headings of what was made, each with what stands under it; of a board paper also before it is made."""
+        if made is not None:
+            return preview.of(made)
         if not PRODUCTS[self.product].written:
             return ()
         of = self.asked
@@ -184,7 +201,7 @@ class Desk:
 def desk(product: str, board: Board, selection: Selection, viewer: Viewer, build: Build) -> Desk:
     """Where a product for a board is written and made. Raises MonitorError as `papers.boards.of_board` does."""
     line = PRODUCTS[product]
-    whole, build = of_board(board, selection, build)
+    whole, build = of_board(board, replace(selection, area=line.area or selection.area), build)
     chosen = replace(whole, strand=selection.strand, measure=selection.measure)
     asked = Asked(whole, chosen, viewer, build, board, {}, line.sections)
     here = Desk(product, asked, Words({}, line.sections, 0))

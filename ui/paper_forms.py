@@ -73,8 +73,8 @@ class Desk(Protocol):
     def sections(self) -> Mapping[str, str]:
         """The parts that can be left out: code -> name."""
 
-    def preview(self) -> Sequence[tuple[str, Sequence[str]]]:
-        """Headings, each with the sentences under it."""
+    def preview(self, made: Any, /) -> Sequence[tuple[str, Sequence[str]]]:
+        """Headings of the file made, or where it is None of what would be, each with what stands under it."""
 
     def keep(self, said: Mapping[str, str], sections: Sequence[str], /, *, based_on: int) -> None:
         """Keep the words and what was chosen."""
@@ -185,10 +185,11 @@ def taken(made: File, number: int) -> None:
 
 def previewed(parts: Sequence[tuple[str, Sequence[str]]]) -> str:
     """Headings and the sentences under each, as HTML."""
-    return "".join(
-        f"<h3>{escape(heading)}</h3><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
-        for heading, lines in parts
-    )
+    shown = []
+    for heading, lines in parts:
+        title = f"<h3>{escape(heading)}</h3>" if heading else ""
+        shown.append(f"{title}<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>")
+    return "".join(shown)
 
 
 def say(key: str, **facts: Any) -> str:

@@ -98,6 +98,21 @@ def of_paper(figure: go.Figure, answer: Answer) -> bytes:
     return _made(lambda: _narrow(figure, answer), answer, PNG)
 
 
+def plain(figure: go.Figure, *, width: int, height: int) -> bytes:
+    """The figure alone as PNG, for a page that says every word beside it.
+
+    Args:
+        width, height: in pixels of the figure, whose letters keep their size.
+
+    Raises as `image` does.
+    """
+
+    def sized() -> go.Figure:
+        return go.Figure(figure).update_layout(width=width, height=height, autosize=False, paper_bgcolor=theme.PAPER)
+
+    return _made(sized, None, PNG)
+
+
 def stamped(figure: go.Figure, answer: Answer) -> go.Figure:
     """The same figure with its words inside it, for a file that will be read away from the page.
 
@@ -122,7 +137,7 @@ def is_map(figure: go.Figure) -> bool:
     return any(trace.type == "choropleth" for trace in figure.data)
 
 
-def _made(ready: Callable[[], go.Figure], answer: Answer, form: str) -> bytes:
+def _made(ready: Callable[[], go.Figure], answer: Answer | None, form: str) -> bytes:
     return _painter.submit(_paint, ready, answer, form).result(timeout=_PATIENCE_S)
 
 
@@ -214,7 +229,7 @@ def _inscribed(figure: go.Figure, above: Sequence[_Block], below: Sequence[_Bloc
     return copy
 
 
-def _paint(ready: Callable[[], go.Figure], answer: Answer, form: str) -> bytes:
+def _paint(ready: Callable[[], go.Figure], answer: Answer | None, form: str) -> bytes:
     # Imported when the first picture is asked for: 150 ms that no page should wait for.
     import kaleido
 
@@ -224,13 +239,21 @@ def _paint(ready: Callable[[], go.Figure], answer: Answer, form: str) -> bytes:
     kaleido.start_sync_server(silence_warnings=True, mathjax=False)
     painted = _self_contained(ready())
     width = painted.layout.width
-    size = {"width": width, "height": painted.layout.height, "scale": _PIXELS[width] / width if form == PNG else 1}
+    size = {"width": width, "height": painted.layout.height, "scale": _scale(width) if form == PNG else 1}
     try:
         content = kaleido.calc_fig_sync(painted.to_dict(), opts={"format": form, **size}, topojson=_TOPOLOGY)
     except kaleido.errors.KaleidoError as failed:
         raise RuntimeError("the browser could not draw the figure") from failed
+    if answer is None:
+        return _described(content, {})
     told = {"Title": captions.headline(answer), "Description": captions.alt(answer, is_map=is_map(painted))}
     return _described(content, told | {"Source": captions.source(answer)}) if form == PNG else _entitled(content, told)
+
+
+def _scale(width: int) -> float:
+    """Pixels of the PNG for each of a figure so wide: as many as a paper's, where it has no number of its own."""
+    known = width if width in _PIXELS else _PAPER_WIDTH
+    return _PIXELS[known] / known
 
 
 def _described(png: bytes, told: dict[str, str]) -> bytes:

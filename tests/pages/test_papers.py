@@ -195,8 +195,13 @@ def test_a_paper_of_a_build_that_is_gone_is_not_recorded(data: Path, monkeypatch
     assert _held(data) == []
 
 
-@pytest.mark.parametrize("product", ["pack", "workbook"])
-def test_what_nobody_writes_in_is_made_of_the_figures_alone(open_page: OpenPage, data: Path, product: str) -> None:
+@pytest.mark.parametrize(
+    ("product", "says"),
+    [("pack", "<h3>What is asked of the meeting</h3>"), ("workbook", "<h3>Contents</h3>")],
+)
+def test_what_nobody_writes_in_is_made_of_the_figures_alone(
+    open_page: OpenPage, data: Path, product: str, says: str
+) -> None:
     app = open_page("papers", data=data, product=product, board="lscsb", quarter="2022-Q4", measure="crime")
     assert not app.text_area
     assert _say("title_unwritten") in shown(app)
@@ -210,6 +215,11 @@ def test_what_nobody_writes_in_is_made_of_the_figures_alone(open_page: OpenPage,
         3,
     )
     assert "_protected" in next(one.value for one in app.success)
+    app.session_state["preview"] = True
+    app.run()
+    said = shown(app)
+    assert says in said
+    assert "<h3></h3>" not in said
 
 
 def test_the_parts_that_are_chosen_are_made_kept_and_stand_there_next_time(
