@@ -11,7 +11,7 @@ from typing import Any
 from core import words
 from core.model import Answer, Build, Selection, Viewer
 from papers.boards import Board
-from papers.content import SECTIONS, Paper, Part, Shown, compose, name
+from papers.content import USUAL, Paper, Part, Shown, compose, name
 from papers.product import Product, Step, untold
 from papers.word import Writer
 from ui import captions, pictures
@@ -25,7 +25,7 @@ def make(
     build: Build,
     board: Board,
     written: Mapping[str, str],
-    sections: Collection[str] = SECTIONS,
+    sections: Collection[str] = USUAL,
     step: Step = untold,
 ) -> Product:
     """One board's paper of a quarter, as a Word document.

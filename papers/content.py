@@ -28,8 +28,14 @@ PARTS = ("background", "developments", "partnership", "local_areas", "recommenda
 WRITTEN = ("meeting_on", "purpose", "developments", "partnership", "local_areas", "recommendations", "officer")
 """What people write: the day of the meeting, paragraphs for each part, and whom to contact."""
 
-SECTIONS = ("tiles", "trend", "strands", "outcomes", "places", "exceptions", "plan", "report", "appendices")
-"""What may be left out of a paper, in order: the figures, what is unusual, what is said of the plan, and the tables."""
+USUAL = ("tiles", "trend", "strands", "outcomes", "places", "exceptions", "plan", "report", "appendices")
+"""What is in a paper until somebody chooses: figures, what is unusual, what is said of the plan, and the tables."""
+
+SECTIONS = (
+    "tiles", "trend", "monthly", "rolling", "season", "strands", "offences", "outcomes", "channels", "repeat", "places",
+    "own_past", "exceptions", "plan", "report", "appendices",
+)  # fmt: skip
+"""What may be in a paper or left out of it, in order."""
 
 _DRAFTED = PARTS[:4]  # those whose words stand before what the figures say, as paragraphs of their own
 _FIRST = {"background": "purpose"}  # what is written for a part, where it is not called as the part is
@@ -119,10 +125,17 @@ class _Figure:
 _FIGURES = (
     _Figure("tiles", "developments", quarter.tiles, None),
     _Figure("trend", "developments", trends.quarterly, charts.series),
+    _Figure("monthly", "developments", trends.monthly, charts.series),
+    _Figure("rolling", "developments", trends.rolling_year, charts.series),
+    _Figure("season", "developments", trends.seasonal, charts.columns),
     _Figure("strands", "developments", strands.motivating_factors, charts.bars),
     _Figure("strands", "developments", strands.groups, charts.bars, is_public=True),
+    _Figure("offences", "developments", strands.offence_groups, charts.bars),
     _Figure("outcomes", "partnership", victims.outcomes, charts.stacked),
+    _Figure("channels", "partnership", victims.channels, charts.bars),
+    _Figure("repeat", "partnership", victims.repeat_share, charts.bars),
     _Figure("places", "local_areas", places.rates_by_area, charts.bars, is_everywhere=True),
+    _Figure("own_past", "local_areas", places.own_past, charts.intervals, is_everywhere=True),
 )
 
 
@@ -132,7 +145,7 @@ def compose(
     build: Build,
     board: Board,
     written: Mapping[str, str],
-    sections: Collection[str] = SECTIONS,
+    sections: Collection[str] = USUAL,
 ) -> Paper:
     """What a board is told of a quarter.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core import words
@@ -46,7 +46,8 @@ class Line:
     Attributes:
         make: what makes it, telling the step before each part.
         written: the parts of it that people write (names of `papers.content.WRITTEN`).
-        sections: the parts of it that can be left out.
+        sections: the parts it may have.
+        usual: those it has until somebody chooses.
         is_for_boards, is_of_page: whether it is made for boards, and of what a page shows for no board.
         is_for_all_measures: whether it tells of every strand and measure, whichever the reader has before them.
         area: the area it is always of; '' for the board's, or the one the reader has before them.
@@ -55,6 +56,7 @@ class Line:
     make: Callable[[Asked, Step], Product]
     written: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    usual: tuple[str, ...] = ()
     is_for_boards: bool = True
     is_of_page: bool = False
     is_for_all_measures: bool = False
@@ -64,18 +66,28 @@ class Line:
         """Whether it is made for such a board, or for none."""
         return self.is_of_page if board is boards.PAGE else self.is_for_boards
 
+    def held(self, sections: Collection[str]) -> tuple[str, ...]:
+        """Those of its parts that are among `sections`, in its own order."""
+        return tuple(code for code in self.sections if code in sections)
+
 
 PRODUCTS: dict[str, Line] = {
     "board": Line(
         lambda of, step: board_paper.make(of.selection, of.viewer, of.build, of.board, of.written, of.sections, step),
         WRITTEN,
         content.SECTIONS,
+        content.USUAL,
         is_for_all_measures=True,
     ),
     "two_pager": Line(lambda of, step: two_pager.make(of.chosen, of.viewer, of.build, step), is_of_page=True),
-    "pack": Line(lambda of, step: pack.make(of.chosen, of.viewer, of.build, of.sections, step), (), pack.SECTIONS),
+    "pack": Line(
+        lambda of, step: pack.make(of.chosen, of.viewer, of.build, of.sections, step), (), pack.SECTIONS, pack.SECTIONS
+    ),
     "workbook": Line(
-        lambda of, step: workbook.make(of.chosen, of.viewer, of.build, of.sections, step), (), workbook.SECTIONS
+        lambda of, step: workbook.make(of.chosen, of.viewer, of.build, of.sections, step),
+        (),
+        workbook.SECTIONS,
+        workbook.SECTIONS,
     ),
     "profile": Line(
         lambda of, step: profile.make(of.chosen, of.viewer, of.build, step),
@@ -140,7 +152,7 @@ class Desk:
 
     @property
     def sections(self) -> dict[str, str]:
-        """The parts that can be left out: code -> name."""
+        """The parts it may have: code -> name."""
         return {code: words.label("section", code) for code in PRODUCTS[self.product].sections}
 
     def preview(self, made: Product | None) -> Sequence[Heading]:
@@ -167,7 +179,7 @@ class Desk:
 
     def keep(self, said: Mapping[str, str], sections: Sequence[str], /, *, based_on: int) -> None:
         """Keep the words and choices without making anything. Raises as `register.papers.keep` does."""
-        of = replace(self.asked, sections=tuple(sections))
+        of = replace(self.asked, sections=PRODUCTS[self.product].held(sections))
         made_up = of.build.is_made_up
         register.keep(of.viewer, self.about, said, self._choices(of), based_on=based_on, is_made_up=made_up)
 
@@ -184,7 +196,7 @@ class Desk:
 
         Raises MonitorError when it cannot be made or recorded; then nothing is kept.
         """
-        of = replace(self.asked, written=said, sections=tuple(sections))
+        of = replace(self.asked, written=said, sections=PRODUCTS[self.product].held(sections))
         made = PRODUCTS[self.product].make(of, step)
         register.record(of.viewer, of.build, self.about, said, self._choices(of), based_on=based_on)
         return made
@@ -192,9 +204,9 @@ class Desk:
     def _choices(self, of: Asked) -> dict[str, str]:
         line = PRODUCTS[self.product]
         chosen = of.selection if line.is_for_all_measures else of.chosen
-        left = "" if of.sections == line.sections else ",".join(of.sections) or NONE
+        parts = "" if of.sections == line.usual else ",".join(of.sections) or NONE
         return {
-            "as_at": chosen.as_at, "strand_code": chosen.strand, "measure_code": chosen.measure, "sections": left,
+            "as_at": chosen.as_at, "strand_code": chosen.strand, "measure_code": chosen.measure, "sections": parts,
         }  # fmt: skip
 
 
@@ -203,9 +215,10 @@ def desk(product: str, board: Board, selection: Selection, viewer: Viewer, build
     line = PRODUCTS[product]
     whole, build = of_board(board, replace(selection, area=line.area or selection.area), build)
     chosen = replace(whole, strand=selection.strand, measure=selection.measure)
-    asked = Asked(whole, chosen, viewer, build, board, {}, line.sections)
-    here = Desk(product, asked, Words({}, line.sections, 0))
-    kept = written(whole, viewer, build, here.about, line.written, line.sections)
+    asked = Asked(whole, chosen, viewer, build, board, {}, line.usual)
+    here = Desk(product, asked, Words({}, line.usual, 0))
+    kept = written(whole, viewer, build, here.about, line.written, line.usual)
+    kept = replace(kept, sections=line.held(kept.sections))
     return replace(here, asked=replace(asked, written=kept.said, sections=kept.sections), kept=kept)
 
 
@@ -221,7 +234,7 @@ def make(
     """Make a product with the words last kept for it, and keep what it was made from.
 
     Args:
-        sections: the parts of it that were chosen; None for those last kept, which are all until some were chosen.
+        sections: the parts of it that were chosen; None for those last kept, or the usual.
     """
     here = desk(product, board, selection, viewer, build)
     chosen = here.kept.sections if sections is None else tuple(sections)

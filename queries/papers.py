@@ -39,23 +39,22 @@ def written(
     build: Build,
     about: Mapping[str, str],
     names: tuple[str, ...],
-    sections: tuple[str, ...],
+    usual: tuple[str, ...],
 ) -> Words:
     """What people last wrote and chose for a paper.
 
     Args:
         about: product_code, board_code, area_code, quarter_code.
         names: what may be written (`papers.content.WRITTEN`).
-        sections: the parts that may be left out.
+        usual: the parts it has until somebody chooses.
     """
     record = _moment.record(selection, viewer, build)
     rows = [] if record is None else record.rows("paper")
     held = next((row for row in rows if all(row[name] == code for name, code in about.items())), None)
     if held is None:
-        return Words(dict.fromkeys(names, ""), sections, 0)
-    left = (held["sections"] or ",".join(sections)).split(",")
+        return Words(dict.fromkeys(names, ""), usual, 0)
     said = {name: str(held[name] or "") for name in names}
-    return Words(said, tuple(one for one in sections if one in left), int(held["version"]))
+    return Words(said, tuple(held["sections"].split(",")) if held["sections"] else usual, int(held["version"]))
 
 
 def made(selection: Selection, viewer: Viewer, build: Build, boards: Mapping[str, str]) -> Answer:
@@ -103,5 +102,5 @@ def _told_of(row: Mapping[str, Any], kind: str) -> str:
 
 def _parts(sections: str | None) -> str:
     if not sections:
-        return words.say("papers", "texts", "all_parts")
+        return words.say("papers", "texts", "usual_parts")
     return words.join([words.label("section", code) for code in sections.split(",")])

@@ -229,7 +229,7 @@ KEPT = {
             _words("progress_note", is_needed=False),
         ),
         # What people write for a paper, and what it was made from; without a build number the words were only kept.
-        # Without sections it has all of them.
+        # Without sections it has the usual ones.
         _kept(
             "paper",
             ("product_code", "board_code", "area_code", "quarter_code"),

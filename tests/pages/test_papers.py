@@ -227,7 +227,7 @@ def test_the_parts_that_are_chosen_are_made_kept_and_stand_there_next_time(
 ) -> None:
     app = open_paper()
     (parts,) = app.multiselect
-    assert parts.value == list(content.SECTIONS)
+    assert parts.value == list(content.USUAL)
     parts.set_value(["trend", "appendices"])
     _press(app, "make")
     assert not app.exception
