@@ -12,13 +12,12 @@ from core.errors import UsageError
 from core.model import Build, Selection, Viewer
 from core.periods import Quarter
 from papers import portable, short
-from papers.product import Product, Step, untold
+from papers.product import FILES, Product, Step, untold
 from papers.short import Short, say
 from queries import exceptions, locality, quarter, trends
 from ui import captions
 
 ARCHIVE = "application/zip"
-_FILE = "locality-profile"
 _TALL = (84.0, 150.0)  # its picture, least and most, in points
 
 
@@ -126,7 +125,7 @@ def write(paper: Short) -> Product:
             *short.foot(paper, list(asked.values()), "locality"),
         ]
     )
-    return short.finish(paper, sheets, _FILE)
+    return short.finish(paper, sheets, FILES["profile"])
 
 
 def _archive(made: Sequence[Product]) -> bytes:

@@ -6,12 +6,11 @@ from core.csps import csp_of
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from papers import short
-from papers.product import Product, Step, untold
+from papers.product import FILES, Product, Step, untold
 from papers.short import EVERYBODY, Short, say
 from queries import exceptions, locality, meetings, plan, quarter, trends
 from ui import charts
 
-_FILE = "quarter-two-pager"
 _FIRST = ("quarter.headlines", "quarter.tiles", "trends.quarterly", "exceptions.found")  # on the first page
 _TALL = (236.0, 330.0)  # the picture of nine authorities, least and most, in points
 _LOW = (96.0, 150.0)  # that of the quarters of one area
@@ -87,7 +86,7 @@ def write(paper: Short, step: Step = untold) -> Product:
     )
     step(2, 3, say("step", "second"))
     sheets.page([*_second(asked), *short.foot(paper, _of_second(asked), "quarter")])
-    return short.finish(paper, sheets, _FILE)
+    return short.finish(paper, sheets, FILES["two_pager"])
 
 
 def _second(asked: dict[str, Answer]) -> list[short.Block]:
