@@ -36,7 +36,9 @@ Draw = Callable[[Any, Answer], None]
 FORMATS = {
     "count": "#,##0", "percent": '#,##0.0"%"', "per_1000": "0.00", "ratio": "0.00", "weeks": "0",
 }  # fmt: skip
-_MOST_LABELS = 8  # along an axis of time
+_MONTH = "mmm yyyy"
+_STEPS = (1, 3, 12, 24, 60)  # months from label to label along an axis of time
+_MOST_LABELS = 9  # along it
 _SMALLEST_SHARE = 0.08  # of the longest stack: in less its number cannot stand
 _DARK_STEPS = 3
 _MOST_BARS = 9  # with room between them for their numbers
@@ -45,12 +47,15 @@ _MOST_BARS = 9  # with room between them for their numbers
 def trend(holder: Any, answer: Answer) -> None:
     """A line over time, a series for each stretch recorded alike, with its usual range.
 
-    Columns: label, value; optional segment, lower, upper. facts: unit, measure_label.
+    The axis is one of dates: labels of words are all shown, and turned, by programs that do not skip any.
+
+    Columns: starts_on, label, value; optional segment, lower, upper. facts: unit, measure_label.
     """
     frame = answer.frame
     unit = captions.unit(answer)
     data = CategoryChartData(number_format=FORMATS[unit])
-    data.categories = list(frame["label"])
+    data.categories = [day.date() for day in frame["starts_on"]]
+    data.categories.number_format = _MONTH
     headings = {column.name: column.heading for column in captions.columns(answer)}
     stretches = list(dict.fromkeys(frame["segment"])) if "segment" in frame else [0]
     drawn: list[tuple[str, Any]] = []
@@ -85,7 +90,7 @@ def trend(holder: Any, answer: Answer) -> None:
         if at == len(frame) - 1 or len(stretches) == 1:
             _dot(line.points[at])
             _label(line.points[at], values[at], unit, XL_LABEL_POSITION.ABOVE)
-    _time_axis(chart, len(frame))
+    _time_axis(chart, frame["starts_on"])
     axis = chart.value_axis
     axis.minimum_scale = 0
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = FORMATS[unit], False
@@ -179,7 +184,7 @@ def stacked(holder: Any, answer: Answer) -> None:
     for part in parts:
         data.add_series(part, [float(at[label, part]) for label in labels])
     chart = _insert(holder, XL_CHART_TYPE.BAR_STACKED, data, answer)
-    _key(chart, is_shown=True)
+    _key(chart, is_shown=True, is_beside=True)
     chart.plots[0].gap_width = 35
     longest = float(frame.groupby("label")["value"].sum().max())
     young = set(frame.loc[frame["is_immature"].astype(bool), "label"]) if "is_immature" in frame else set()
@@ -209,9 +214,10 @@ def _clustered(
         kept = [None if instead.get((label, name)) else one for label, one in zip(labels, numbers, strict=True)]
         data.add_series(name or str(answer.facts["measure_label"]), kept)
     chart = _insert(holder, XL_CHART_TYPE.BAR_CLUSTERED, data, answer)
-    _key(chart, is_shown=len(values) > 1)
+    is_full = len(labels) * len(values) > _MOST_BARS
+    _key(chart, is_shown=len(values) > 1, is_beside=is_full)
     plot = chart.plots[0]
-    plot.gap_width = 45 if len(labels) * len(values) <= _MOST_BARS else 15
+    plot.gap_width = 20 if is_full else 45
     plot.overlap = 0
     plot.has_data_labels = True
     told = plot.data_labels
@@ -258,10 +264,11 @@ def _insert(holder: Any, kind: XL_CHART_TYPE, data: CategoryChartData, answer: A
     return chart
 
 
-def _key(chart: Chart, *, is_shown: bool) -> None:
+def _key(chart: Chart, *, is_shown: bool, is_beside: bool = False) -> None:
+    """The key under the chart, or beside it where the bars need all the height there is."""
     chart.has_legend = is_shown
     if is_shown:
-        chart.legend.position = XL_LEGEND_POSITION.BOTTOM
+        chart.legend.position = XL_LEGEND_POSITION.RIGHT if is_beside else XL_LEGEND_POSITION.BOTTOM
         chart.legend.include_in_layout = False
         chart.legend.font.size = Pt(TEXT_SIZE)
 
@@ -287,12 +294,16 @@ def _label_axis(chart: Chart) -> None:
     chart.value_axis.visible = False
 
 
-def _time_axis(chart: Chart, periods: int) -> None:
+def _time_axis(chart: Chart, days: pd.Series) -> None:
     axis = chart.category_axis
     axis.format.line.color.rgb = rgb(theme.CONTEXT)
-    step = max(1, -(-periods // _MOST_LABELS))
-    step = -(-step // 12) * 12 if step > 6 else -(-step // 4) * 4 if step > 1 else 1
-    _skip(axis, step)
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = _MONTH, False
+    months = 12 * (days.max().year - days.min().year) + days.max().month - days.min().month
+    step = next((step for step in _STEPS if months < step * _MOST_LABELS), _STEPS[-1])
+    base = axis._element.find(qn("c:baseTimeUnit"))
+    base.set("val", "months")
+    for name, value in (("majorTimeUnit", "months"), ("majorUnit", step)):
+        base.addnext(parse_xml(f'<c:{name} {nsdecls("c")} val="{value}"/>'))
 
 
 def _skip(axis: Any, step: int) -> None:
@@ -310,7 +321,7 @@ def _step(look: Any, step: int, *, is_grey: bool) -> None:
         look.fill.fore_color.rgb = rgb(ladder[step])
     else:
         _hatch(look.fill, theme.CONTEXT)
-    look.line.color.rgb = rgb(theme.PAPER)
+    look.line.color.rgb = rgb(theme.PAPER if step < len(ladder) else theme.CONTEXT)
 
 
 def _paint(fill: FillFormat, position: int) -> None:

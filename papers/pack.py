@@ -53,6 +53,7 @@ class _Pack:
         self._title = _say("cover", "title", quarter=self._quarter)
         self._deck = Deck(f"{self._title}, {words.label('area', selection.area)}", build)
         self._told: list[str] = []
+        self._withheld: dict[str, list[str]] = {}  # the names of what is withheld, by the text that says why
 
     def made(self, sections: Sequence[str], step: Step) -> Product:
         makers: dict[str, Callable[[], None]] = {
@@ -74,6 +75,7 @@ class _Pack:
         for done, section in enumerate(sections):
             step(done, len(sections), words.label("section", section))
             makers[section]()
+        self._left_out()
         return Product(
             name=captions.file_name(_NAME, self._selection, self._build, "pptx"),
             mime=slides.MIME,
@@ -260,16 +262,23 @@ class _Pack:
         return items or [_say("asked", "none")]
 
     def _is_withheld(self, what: str, answer: Answer) -> bool:
-        """Whether there is no figure; then its slide has been made, with the words of its state."""
+        """Whether there is no figure; then the last slide says so, and why."""
         if answer.withheld is None:
             return False
         state, text = captions.state(answer)
-        title = _say("withheld", what=_say("what", what), state=state)
-        about = captions.about(answer) or _say("what", what)
-        # A withheld answer may lack the facts its own source line names.
-        self._deck.text(title, about, captions.source(self._headlines), [title, text], [text])
-        self._told.append(title)
+        self._withheld.setdefault(text, []).append(_say("what", what))
+        self._told.append(_say("withheld", what=_say("what", what), state=state))
         return True
+
+    def _left_out(self) -> None:
+        """One slide of everything that has none of its own, with the words of its state."""
+        if not self._withheld:
+            return
+        title = _say("left_out", "title", count=sum(map(len, self._withheld.values())))
+        items = [_say("left_out", "item", names="; ".join(names), why=why) for why, names in self._withheld.items()]
+        # A withheld answer may lack the facts its own source line names.
+        source = captions.source(self._headlines)
+        self._deck.text(title, _say("left_out", "subtitle", quarter=self._quarter), source, self._told, items)
 
     def _about(self, answer: Answer, more: Sequence[str] = (), *, is_map: bool = False) -> tuple[str, str, list[str]]:
         """The subtitle, the source line and the notes of a slide."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -41,12 +41,15 @@ _LAYOUT_AT = {TITLE: 0, CHART: 1, TABLE: 3, TEXT: 5, PICTURE: 8}  # of the libra
 _KINDS = {TEXT: "body", CHART: "chart", TABLE: "tbl", PICTURE: "pic"}
 _WIDTH, _HEIGHT, _SIDE = 13.333, 7.5, 0.5
 _ACROSS = _WIDTH - 2 * _SIDE
-_BODY_AT, _BODY_HIGH = 2.3, 4.35
+_BODY_AT, _BODY_HIGH = 2.4, 4.3
 _SOURCE_SIZE = 11
-_LONG_TITLES = ((210, 18), (150, 20), (110, 22))  # longer than so many letters: of which size
+_MARKING_SIZE = 18
+_TEXT_SIZES = (28, 24, 20, TEXT_SIZE)  # of sentences: the largest at which all of them are on one slide
+_LONG_TITLES = ((190, 18), (114, 20), (95, 22))  # longer than so many letters: of which size
 _LANGUAGE = "en-GB"
-_LINE = TEXT_SIZE * 1.2 / 72  # inches
-_LETTER = TEXT_SIZE * 0.52 / 72  # inches: an ordinary letter of Arial
+_POINT_HIGH = 1.2 / 72  # inches a line is high, for each point of its size
+_POINT_WIDE = 0.52 / 72  # inches an ordinary letter of Arial is wide, for each point of its size
+_LINE = TEXT_SIZE * _POINT_HIGH
 _CELL_EDGE = 0.2
 _CELL_PAD = 0.12
 _BETWEEN = 0.12
@@ -111,12 +114,14 @@ class Deck:
 
     def text(self, title: str, subtitle: str, source: str, notes: Sequence[str], items: Sequence[str]) -> None:
         """Slides of sentences: as many as it takes to say them all."""
-        heights = [_LINE * _lines(item, _ACROSS - 0.35) + _BETWEEN for item in items]
-        for some in _shared_out(heights, _BODY_HIGH):
+        told = {size: [_item_high(item, size) for item in items] for size in _TEXT_SIZES}
+        size = next((size for size in _TEXT_SIZES if sum(told[size]) <= _BODY_HIGH), TEXT_SIZE)
+        for some in _shared_out(told[size], _BODY_HIGH):
             frame = self.slide(TEXT, title, subtitle, source, notes).placeholders[BODY].text_frame
             for position, at in enumerate(some):
                 paragraph = frame.paragraphs[0] if position == 0 else frame.add_paragraph()
                 paragraph.text = items[at]
+                paragraph.font.size = Pt(size)
                 paragraph.space_after = Pt(_BETWEEN * 72)
 
     def table(
@@ -187,7 +192,7 @@ class Deck:
                 shape.left, shape.top = Inches(_SIDE), Inches(wide[0])
                 shape.width, shape.height = Inches(_ACROSS), Inches(wide[1])
         for kind, layout in self._layouts.items():
-            _fit(layout, kind)
+            _fit(layout, kind, captions.marking(self._build))
 
 
 def describe(shape: Any, alt: str) -> None:
@@ -195,15 +200,15 @@ def describe(shape: Any, alt: str) -> None:
     shape._element.xpath("./*[1]/p:cNvPr")[0].set("descr", alt)
 
 
-def _fit(layout: SlideLayout, kind: str) -> None:
+def _fit(layout: SlideLayout, kind: str, marking: str) -> None:
     tree = layout.shapes._spTree
     for shape in list(layout.placeholders):
         tree.remove(shape._element)
     layout._element.attrib.pop("type", None)
     layout._element.cSld.set("name", words.say("pack", "layout", kind))
     is_title = kind == TITLE
-    title_at, title_high = (2.0, 1.6) if is_title else (0.35, 1.2)
-    under_at, under_high = (3.7, 2.6) if is_title else (1.55, 0.7)
+    title_at, title_high = (2.0, 1.6) if is_title else (0.5, 1.1)
+    under_at, under_high = (3.7, 2.6) if is_title else (1.62, 0.7)
     title: dict[str, Any] = {"size": 40 if is_title else 26, "bold": True, "colour": theme.DATA, "anchor": "b"}
     tree.append(_holder(2, "title", None, (_SIDE, title_at, _ACROSS, title_high), **title))
     under: dict[str, Any] = {"size": 22 if is_title else TEXT_SIZE, "colour": theme.QUIET_INK, "anchor": "t"}
@@ -211,31 +216,58 @@ def _fit(layout: SlideLayout, kind: str) -> None:
     if not is_title:
         box = (_SIDE, _BODY_AT, _ACROSS, _BODY_HIGH)
         tree.append(_holder(4, _KINDS[kind], BODY, box, size=TEXT_SIZE, colour=theme.INK, bullets=kind == TEXT))
+    # On the layout itself, so that it stands on every slide, those that people add included.
+    tree.append(
+        _shape(
+            7,
+            words.say("pack", "prompt", "marking"),
+            "",
+            (_SIDE, 0.1, _ACROSS, 0.4),
+            marking,
+            size=_MARKING_SIZE,
+            colour=theme.QUIET_INK,
+            bold=True,
+        )
+    )
     foot: dict[str, Any] = {"size": _SOURCE_SIZE, "colour": theme.QUIET_INK, "anchor": "b"}
     tree.append(_holder(5, "ftr", 11, (_SIDE, 6.75, _ACROSS - 0.9, 0.5), **foot))
     tree.append(_holder(6, "sldNum", 12, (_WIDTH - _SIDE - 0.8, 6.75, 0.8, 0.5), align="r", **foot))
 
 
-def _holder(
-    number: int, kind: str, index: int | None, box: tuple[float, float, float, float], *, size: int, colour: str,
+def _holder(number: int, kind: str, index: int | None, box: tuple[float, float, float, float], **look: Any) -> Any:
+    """A placeholder of a layout."""
+    place = f'type="{kind}"' + (f' idx="{index}"' if index is not None else "")
+    prompt = words.say("pack", "prompt", kind)
+    return _shape(number, prompt, f"<p:ph {place}/>", box, "" if kind == "sldNum" else prompt, **look)
+
+
+def _shape(
+    number: int, name: str, place: str, box: tuple[float, float, float, float], text: str, *, size: int, colour: str,
     bold: bool = False, anchor: str = "t", align: str = "l", bullets: bool = False,
 ) -> Any:  # fmt: skip
-    """A placeholder of a layout. `box`: left, top, width and height in inches."""
+    """A shape of text of a layout; empty text is the number of the slide.
+
+    `place`: the placeholder it is, if it is one. `box`: left, top, width and height in inches.
+    """
     left, top, width, height = (int(Inches(side)) for side in box)
-    place = f'type="{kind}"' + (f' idx="{index}"' if index is not None else "")
     bullet = '<a:buFont typeface="Arial"/><a:buChar char="•"/>' if bullets else "<a:buNone/>"
     indent = 'marL="285750" indent="-285750"' if bullets else 'marL="0" indent="0"'
-    prompt = words.say("pack", "prompt", kind)
     said = (
-        f'<a:fld id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum"><a:rPr lang="{_LANGUAGE}"/>'
+        f'<a:r><a:rPr lang="{_LANGUAGE}"/><a:t>{escape(text)}</a:t></a:r>'
+        if text
+        else f'<a:fld id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum"><a:rPr lang="{_LANGUAGE}"/>'
         "<a:t>‹#›</a:t></a:fld>"
-        if kind == "sldNum"
-        else f'<a:r><a:rPr lang="{_LANGUAGE}"/><a:t>{prompt}</a:t></a:r>'
+    )
+    drawn = '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+    locks, kept, geometry = (
+        ('<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>', f"<p:nvPr>{place}</p:nvPr>", "")
+        if place
+        else ("<p:cNvSpPr/>", '<p:nvPr userDrawn="1"/>', drawn)
     )
     return parse_xml(
-        f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(prompt)}/>'
-        f'<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph {place}/></p:nvPr></p:nvSpPr>'
-        f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm></p:spPr>'
+        f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(name)}/>'
+        f"{locks}{kept}</p:nvSpPr>"
+        f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>{geometry}</p:spPr>'
         f'<p:txBody><a:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="{anchor}"><a:normAutofit/></a:bodyPr>'
         f'<a:lstStyle><a:lvl1pPr {indent} algn="{align}">{bullet}<a:defRPr sz="{size * 100}" b="{int(bold)}">'
         f'<a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill></a:defRPr></a:lvl1pPr></a:lstStyle>'
@@ -281,9 +313,14 @@ def _smaller(title: str) -> int | None:
     return next((size for longest, size in _LONG_TITLES if len(title) > longest), None)
 
 
-def _lines(text: str, width: float) -> int:
-    """About how many lines a text takes in a width in inches."""
-    return sum(max(1, math.ceil(len(line) * _LETTER * 1.05 / width)) for line in text.split("\n"))
+def _lines(text: str, width: float, size: int = TEXT_SIZE) -> int:
+    """About how many lines a text of a size in points takes in a width in inches."""
+    return sum(max(1, math.ceil(len(line) * _POINT_WIDE * size * 1.05 / width)) for line in text.split("\n"))
+
+
+def _item_high(text: str, size: int) -> float:
+    """About how high one of several sentences is, in inches, with the space after it."""
+    return size * _POINT_HIGH * _lines(text, _ACROSS - 0.35, size) + _BETWEEN
 
 
 def _high(cell: Cell, width: float) -> float:

@@ -94,7 +94,7 @@ def bars(answer: Answer) -> go.Figure:
             "type": "bar",
             "orientation": "h",
             "name": name or "",
-            "showlegend": name is not None,
+            "showlegend": len(groups) > 1,  # one alone is told by the subtitle
             "y": [_wrapped(label) for label in rows["label"]],
             "x": _numbers(rows["value"]),
             "marker": {"color": colours},
@@ -107,7 +107,7 @@ def bars(answer: Answer) -> go.Figure:
         }
         if "low" in rows and rows["low"].notna().any():
             bar |= {"error_x": _interval(rows), "textposition": "none"}
-            data += [bar, _interval_text(rows, unit)]
+            data += [bar, _beside(_interval_text(rows, unit), reference, ends)]
         else:
             data.append(bar)
     left = _label_width(labels)
@@ -855,6 +855,14 @@ def _interval_text(rows: pd.DataFrame, unit: captions.Unit, empty_at: float = 0)
         "hoverinfo": "skip",
         "showlegend": False,
     }
+
+
+def _beside(texts: dict[str, Any], reference: Any, ends: float) -> dict[str, Any]:
+    """The same texts, those through which the reference line would go moved to its other side."""
+    if reference is None:
+        return texts
+    line = float(reference)
+    return texts | {"x": [line if at < line < at + _ROOM_FOR_A_NUMBER * ends else at for at in texts["x"]]}
 
 
 def _beyond(value: float, times: float) -> float:

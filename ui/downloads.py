@@ -71,23 +71,35 @@ def csv(answer: Answer) -> bytes:
     return frame.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\r\n").encode("utf-8-sig")
 
 
-def file_name(answer: Answer, ending: str) -> str:
-    """The name of the answer's file: which figure, of what, from which build."""
-    what = answer.question.replace(".", "-").replace("_", "-")
+def file_name(answer: Answer, ending: str, *, drawing: str = "") -> str:
+    """The name of the answer's file: which figure and which drawing of it (where it has two), of what, which build."""
+    what = "-".join(filter(None, [answer.question.replace(".", "-").replace("_", "-"), drawing]))
     return captions.file_name(what, answer.selection, answer.build, ending)
 
 
-def buttons(draw: Draw | None, answer: Answer, key: str) -> None:
-    """The download buttons of one figure. Nothing is made before it is asked for."""
-    _button("download_csv", "csv", "text/csv", lambda: csv(answer), answer, key)
-    _button("download_xlsx", "xlsx", sheets.MIME, lambda: sheets.of_figure(answer), answer, key)
+def buttons(draw: Draw | None, answer: Answer, key: str, *, beside: Draw | None = None) -> None:
+    """The download buttons of one figure. Nothing is made before it is asked for.
+
+    Args:
+        draw: the figure; None where it is a table.
+        beside: the second drawing of the same answer, whose pictures are offered as well.
+    """
+    _button("download_csv", "text/csv", lambda: csv(answer), file_name(answer, "csv"), key)
+    _button("download_xlsx", sheets.MIME, lambda: sheets.of_figure(answer), file_name(answer, "xlsx"), key)
     if draw is None:
         return
     if not pictures.is_possible():
         st.caption(words.say("frame", "download_camera"))
         return
-    for form, kind in (("png", "image/png"), ("svg", "image/svg+xml")):
-        _button(f"download_{form}", form, kind, _maker(draw, answer, form), answer, key)
+    _pictures(draw, answer, key, "" if beside is None else "map")
+    if beside is not None:
+        _pictures(beside, answer, f"{key}_beside", "chart")
+
+
+def _pictures(draw: Draw, answer: Answer, key: str, drawing: str) -> None:
+    for form, kind in ((pictures.PNG, "image/png"), (pictures.SVG, "image/svg+xml")):
+        label = "_".join(filter(None, ["download", form, drawing]))
+        _button(label, kind, _maker(draw, answer, form), file_name(answer, form, drawing=drawing), key)
 
 
 def _maker(draw: Draw, answer: Answer, form: str) -> Callable[[], bytes]:
@@ -101,13 +113,13 @@ def _maker(draw: Draw, answer: Answer, form: str) -> Callable[[], bytes]:
     return make
 
 
-def _button(label: str, ending: str, kind: str, make: Callable[[], bytes], answer: Answer, key: str) -> None:
+def _button(label: str, kind: str, make: Callable[[], bytes], name: str, key: str) -> None:
     st.download_button(
         words.say("frame", label),
         data=make,
-        file_name=file_name(answer, ending),
+        file_name=name,
         mime=kind,
-        key=f"{key}_{ending}",
+        key=f"{key}_{label.removeprefix('download_')}",
         on_click="ignore",
         type="tertiary",
     )

@@ -116,7 +116,7 @@ class Page:
                 with right:
                     _plot(beside, answer, f"{key}_beside", None)
             st.html(_below(answer, chooses))
-            _take_away(draw, answer, key)
+            _take_away(draw, answer, key, beside=beside)
 
     def tiles(self, answer: Answer) -> None:
         """Draw one tile a row: the figure, the verdict in words, a sparkline over its usual range.
@@ -654,7 +654,7 @@ def _choose_place(key: str, chooses: str) -> None:
 
 
 @st.fragment
-def _take_away(draw: Draw | None, answer: Answer, key: str) -> None:
+def _take_away(draw: Draw | None, answer: Answer, key: str, *, beside: Draw | None = None) -> None:
     # In a fragment, so that opening a table reruns neither the page nor its other figures; empty until opened.
     with st.container(horizontal=True, gap="small", key=f"take_{key}"):
         if draw is not None:
@@ -664,7 +664,7 @@ def _take_away(draw: Draw | None, answer: Answer, key: str) -> None:
         panel = st.popover(words.say("frame", "download"), key=f"download_{key}", on_change="rerun", type="tertiary")
         if panel.open:
             with panel:
-                downloads.buttons(draw, answer, key)
+                downloads.buttons(draw, answer, key, beside=beside)
 
 
 @st.fragment

@@ -48,6 +48,8 @@ _LOOK: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"},
     "heading_number": {"bold": True, "bottom": 2, "text_wrap": True, "valign": "top", "align": "right", "indent": 1},
     TEXT: {"text_wrap": True, "valign": "top"},
+    # Words in a column of numbers, such as a shorthand, stand where its numbers do.
+    "aside": {"text_wrap": True, "valign": "top", "align": "right", "indent": 1},
     # A cell that begins like a formula stays text even after somebody has edited it.
     "quoted": {"text_wrap": True, "valign": "top", "quote_prefix": True},
     **{
@@ -182,7 +184,10 @@ class Book:
         return self._file.getvalue()
 
     def _table(self, page: Worksheet, first: int, table: Grid) -> None:
-        looks = ["heading" if isinstance(one.value, str) else "heading_number" for one in table.rows[0]]
+        are_numbers = [
+            any(not isinstance(row[at].value, str) for row in table.rows) for at in range(len(table.headings))
+        ]
+        looks = ["heading_number" if is_number else "heading" for is_number in are_numbers]
         page.add_table(
             first, 0, first + len(table.rows), len(table.headings) - 1,
             {
@@ -196,7 +201,8 @@ class Book:
             },
         )  # fmt: skip
         widths = [
-            min(_WIDEST, 2 + max([9, len(heading) // 2, *(_width(row[at]) for row in table.rows)]))
+            # A heading takes two lines, in bold letters, which are wider.
+            min(_WIDEST, 2 + max([9, math.ceil(0.7 * len(heading)), *(_width(row[at]) for row in table.rows)]))
             for at, heading in enumerate(table.headings)
         ]
         for at, width in enumerate(widths):
@@ -204,10 +210,12 @@ class Book:
         headings = tuple(Cell(heading) for heading in table.headings)
         for number, row in enumerate((headings, *table.rows), start=first):
             # Told outright, because not every program fits the height of a row to what is wrapped in it.
-            page.set_row(number, _LINE * max(_lines(one.value, width) for one, width in zip(row, widths, strict=True)))
+            page.set_row(number, _LINE * max(_cell_lines(one, width) for one, width in zip(row, widths, strict=True)))
+        page.repeat_rows(first)  # on paper; on a screen a table's headings stay in sight of themselves
         for number, row in enumerate(table.rows, start=first + 1):
             for at, one in enumerate(row):
-                self._write(page, number, at, one)
+                is_aside = are_numbers[at] and isinstance(one.value, str) and not one.link
+                self._write(page, number, at, Cell(one.value, "aside") if is_aside else one)
 
     def _write(self, page: Worksheet, row: int, at: int, one: Cell) -> None:
         value = one.value
@@ -240,7 +248,13 @@ def facts(*columns: Sequence[str]) -> tuple[tuple[Cell, ...], ...]:
 
 def _lines(value: object, width: int) -> int:
     """How many lines a value takes in a column; words that break early make a line shorter than it could be."""
-    return sum(math.ceil(len(line) * 1.15 / width) or 1 for line in str(value).split("\n"))
+    lines = str(value).split("\n")
+    return sum(1 if len(line) < width else math.ceil(len(line) * 1.15 / width) for line in lines)
+
+
+def _cell_lines(one: Cell, width: int) -> int:
+    """How many lines a cell takes: a number, however many digits it is kept with, is one."""
+    return _lines(one.value, width) if isinstance(one.value, str) else 1
 
 
 def _width(one: Cell) -> int:

@@ -48,9 +48,14 @@ def test_a_picture_arrives_as_png(visit: Visit) -> None:
     assert len(content) > 10_000
 
 
-def test_a_map_arrives_as_svg_with_its_nine_areas(visit: Visit) -> None:
-    name, content = taken(visit, "/places", "download_svg")
+def test_a_map_arrives_as_svg_with_its_nine_areas_and_the_bars_beside_it_are_offered(visit: Visit) -> None:
+    name, content = taken(visit, "/places", "download_svg_map")
+    assert "-map_" in name
     assert name.endswith(".svg")
     picture = content.decode("utf-8")
     layer = picture.split("choroplethlayer", 1)[1].split("</g></g>", 1)[0]
     assert layer.count("<path") == 9
+    with visit.page.expect_download() as coming:
+        visit.page.get_by_role("button", name=say("frame", "download_png_chart"), exact=True).first.click()
+    assert "-chart_" in coming.value.suggested_filename
+    assert Path(coming.value.path()).read_bytes().startswith(b"\x89PNG")

@@ -12,6 +12,8 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pptx import Presentation
 from pptx.chart.chart import Chart
 from pptx.oxml.ns import qn
@@ -77,7 +79,8 @@ def _values(column: pd.Series) -> list[float | None]:
 def test_the_trend_is_the_answer_s_with_its_usual_range(read: dict[str, Any], opened: dict[str, Build]) -> None:
     answer = trends.monthly(WHOLE, VIEWER, opened[RESTRICTED])
     chart = _chart(_titled(read[RESTRICTED], captions.headline(answer)))
-    assert list(chart.plots[0].categories) == list(answer.frame["label"])
+    days = [pd.Timestamp("1899-12-30") + pd.Timedelta(days=float(day)) for day in chart.plots[0].categories]
+    assert days == list(answer.frame["starts_on"])
     drawn = _drawn(chart)
     assert drawn["Hate crimes"] == _values(answer.frame["value"])
     assert drawn["Usual range, low"] == _values(answer.frame["lower"])
@@ -214,7 +217,10 @@ def test_every_slide_has_a_title_of_its_own_a_source_a_marking_and_notes(
 ) -> None:
     deck = read[audience]
     titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
-    assert 12 <= len(titles) <= 18
+    assert (12 if audience == RESTRICTED else 9) <= len(titles) <= 18
+    marking = captions.marking(opened[audience])
+    for layout in deck.slide_layouts:
+        assert [shape.text_frame.text for shape in layout.shapes if not shape.is_placeholder] == [marking]
     assert all(titles)
     assert len(set(titles)) == len(titles)
     for slide in deck.slides:
@@ -265,13 +271,15 @@ def test_no_text_is_under_18_points_but_the_source_and_all_is_british(audience: 
 def test_what_is_withheld_has_the_words_of_its_state_and_no_empty_chart(
     read: dict[str, Any], made: dict[str, Product]
 ) -> None:
-    held = {slide.shapes.title.text_frame.text: slide for slide in read[SHAREABLE].slides}
-    state = words.say("states", "restricted_only", "text")
+    last = list(read[SHAREABLE].slides)[-1]
+    assert last.shapes.title.text_frame.text == words.say("pack", "left_out", "title", count=4)
+    assert _texts(last).count(words.say("states", "restricted_only", "text")) == 1
+    assert not _graphics(last)
     for what in ("Exceptions", "Repeat victims", "Outcomes", "Decisions and actions"):
         title = f"{what}: Held in the restricted build only"
         assert title in made[SHAREABLE].notes
-        assert state in _texts(held[title])
-        assert not _graphics(held[title])
+        assert title in last.notes_slide.notes_text_frame.text
+        assert what in _texts(last)
     assert made[RESTRICTED].notes == ()
 
 
@@ -374,3 +382,32 @@ def test_a_pack_of_a_part_shows_no_other_place_and_says_so(opened: dict[str, Bui
     titles = [slide.shapes.title.text_frame.text for slide in Presentation(io.BytesIO(made.content)).slides]
     assert captions.headline(places.rates_by_area(chosen, VIEWER, opened[SHAREABLE])) not in titles
     assert any("each of the nine authorities" in note for note in made.notes)
+
+
+def test_a_trend_has_a_label_for_a_year_or_so_and_never_more_than_fit(opened: dict[str, Build]) -> None:
+    answer = trends.monthly(WHOLE, VIEWER, opened[RESTRICTED])
+    for months, step in ((5, "1"), (20, "3"), (78, "12")):
+        deck = slides.Deck("A trend", opened[RESTRICTED])
+        holder = deck.slide(slides.CHART, "A trend", "Months", "Source", []).placeholders[slides.BODY]
+        office_charts.trend(holder, replace(answer, frame=answer.frame.tail(months)))
+        (slide,) = Presentation(io.BytesIO(deck.content())).slides
+        (unit,) = _chart(slide)._chartSpace.iter(qn("c:majorUnit"))
+        assert unit.get("val") == step
+        assert months / int(step) <= 9
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lengths=st.lists(st.integers(1, 400), min_size=1, max_size=12))
+def test_sentences_are_all_told_in_order_and_as_large_as_there_is_room(
+    lengths: list[int], opened: dict[str, Build]
+) -> None:
+    deck = slides.Deck("Sentences", opened[RESTRICTED])
+    items = [f"{at} " + "a" * length for at, length in enumerate(lengths)]
+    deck.text("Sentences", "Of some length", "Source", ["Notes"], items)
+    made = list(Presentation(io.BytesIO(deck.content())).slides)
+    told = [one for slide in made for one in slide.placeholders[slides.BODY].text_frame.paragraphs]
+    assert [one.text for one in told] == items
+    sizes = {one.font.size.pt for one in told}
+    assert len(sizes) == 1
+    assert min(sizes) >= slides.TEXT_SIZE
+    assert len(made) == 1 or sizes == {slides.TEXT_SIZE}  # only the smallest goes on to another slide

@@ -93,3 +93,16 @@ def test_a_number_in_a_cell_is_the_number_of_the_frame(value: float, unit: str) 
     assert sheets.cell(value, captions.Unit(unit)).value == value
     ranged = sheets.cell(value, captions.Unit(unit, "0 to 4")).value
     assert ranged == ("0 to 4" if value == 0 and unit == "count" else value)
+
+
+def test_on_paper_the_headings_stand_on_every_page_and_a_row_is_as_high_as_its_lines(make_answer: MakeAnswer) -> None:
+    values = [193.33333333333334, float("nan")]
+    answer = make_answer(pd.DataFrame({"label": ["April 2023", "May 2023, " * 20], "value": values}))
+    (page,) = openpyxl.load_workbook(io.BytesIO(sheets.of_figure(answer))).worksheets
+    (table,) = page.tables.values()
+    heading, short, long = (row[0].row for row in page[table.ref])
+    assert page.print_title_rows == f"${heading}:${heading}"
+    # One line is the height a row has by itself, however many digits a number is kept with.
+    assert page.row_dimensions[short].height in (None, 15)
+    assert page.row_dimensions[long].height > 30
+    assert [page.cell(row, 2).alignment.horizontal for row in (heading, short, long)] == ["right"] * 3
