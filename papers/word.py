@@ -71,8 +71,8 @@ DENSE: Mapping[str, Face] = {
 DENSE_WIDTH = 513.0
 """Width of the text of such a page, in points."""
 
-DENSE_ROOM = 768.0
-"""Height of the text of such a page as `papers.room` measures it, in points: on paper it takes a twentieth less."""
+DENSE_ROOM = 756.0
+"""Height of the text of such a page, in points."""
 
 BULLET = 12.0
 """How far the words of a point stand in, in points."""
@@ -80,7 +80,6 @@ BULLET = 12.0
 CELL = 4.0
 """Room at either side of a cell's words, in points."""
 
-_DENSE_TEXT = (DENSE_WIDTH, 756.0)
 _DENSE_TOP = 44.0
 _HEADING_FILL = "#F2F2F2"
 _RULE = "BFBFBF"
@@ -280,11 +279,10 @@ class Writer:
         section.left_margin = section.right_margin = Cm(2)
         section.top_margin = section.bottom_margin = Cm(2)
         if self._is_dense:
-            wide, tall = _DENSE_TEXT
-            side = int((section.page_width - Pt(wide)) / 2)
+            side = int((section.page_width - Pt(DENSE_WIDTH)) / 2)
             section.left_margin = section.right_margin = Emu(side)
             section.top_margin = Pt(_DENSE_TOP)
-            section.bottom_margin = Emu(section.page_height - Pt(_DENSE_TOP) - Pt(tall))
+            section.bottom_margin = Emu(section.page_height - Pt(_DENSE_TOP) - Pt(DENSE_ROOM))
             section.header_distance = section.footer_distance = Pt(22)
 
     def _styles(self) -> None:
@@ -415,6 +413,8 @@ class Writer:
 
 
 def _describe(shape: Any, alt: str, title: str) -> None:
+    for side in ("distT", "distB", "distL", "distR"):
+        shape._inline.set(side, "0")  # left unsaid, some programs keep room beside the picture
     about = shape._inline.docPr
     about.set("descr", _NOT_IN_XML.sub("", alt))
     about.set("title", _NOT_IN_XML.sub("", title))

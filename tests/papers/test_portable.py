@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -57,15 +58,13 @@ def test_a_program_that_does_not_end_is_ended_with_what_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mark = tmp_path / "alive"
-    late = f"import time; time.sleep(4); open({str(mark)!r}, 'w').close()"
+    late = f"import time; time.sleep(3); open({str(mark)!r}, 'w').close()"
     body = f"import subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', {late!r}])\ntime.sleep(60)"
     _program(tmp_path, monkeypatch, body)
     monkeypatch.setattr(portable, "_PATIENCE_S", 1.5)
     with pytest.raises(MonitorError, match="did not finish"):
         portable.pdf(PAPER)
-    import time
-
-    time.sleep(4)
+    time.sleep(3)
     assert not mark.exists()
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+import pandas as pd
 import pytest
 from docx.oxml.ns import qn
 
 from core import builds, words
 from core.model import RESTRICTED, SHAREABLE, Build, Selection
-from papers import portable, short, two_pager
+from papers import portable, two_pager
 from papers.product import Product
 from queries import selection as choices
 from tests.papers.conftest import DOT, VIEWER
@@ -31,10 +32,6 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def shareable(demonstration_data: Path, build: Build) -> Build:
     return builds.open_build(demonstration_data, build.number, SHAREABLE)
-
-
-def _tables(document: Any) -> list[str]:
-    return [row.cells[0].text for table in document.tables for row in table.rows[:1]]
 
 
 @pytest.mark.usefixtures("drawn")
@@ -90,13 +87,11 @@ def test_an_exception_has_its_place_its_strand_and_its_sentence(build: Build) ->
 
 @pytest.mark.usefixtures("drawn")
 def test_what_does_not_fit_is_counted_with_where_it_is(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pandas as pd
-
     paper = two_pager.compose(Selection("2023-Q2", measure="crime"), VIEWER, build)
     found = paper.asked["exceptions.found"]
     many = pd.concat([found.frame] * 60, ignore_index=True)
-    asked = paper.asked | {"exceptions.found": short.replace(found, frame=many)}
-    document = opened(two_pager.write(short.replace(paper, asked=asked)))
+    asked = paper.asked | {"exceptions.found": replace(found, frame=many)}
+    document = opened(two_pager.write(replace(paper, asked=asked)))
     shown = next(len(table.rows) - 1 for table in document.tables if table.rows[0].cells[0].text == "Place")
     assert 1 <= shown < len(many)
     told = words.count("exception", len(many) - shown)
