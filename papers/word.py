@@ -46,8 +46,8 @@ _STYLES = (  # name, points, bold, space before and after in points
 _OWN_STYLES = (
     ("Board Name", 14, True, 0, 2),
     ("Paper Date", 11, False, 0, 6),
-    ("Figure Note", 9, False, 0, 2),
-    ("Table Text", 8.5, False, 1, 1),
+    ("Figure Note", 9, False, 2, 2),
+    ("Table Text", 9, False, 1, 1),
 )
 
 
@@ -128,7 +128,6 @@ class Writer:
             column.width = width
             for cell in column.cells:
                 cell.width = width
-        self._document.add_paragraph(style="Figure Note")
 
     def properties(self, *, title: str, subject: str, keywords: str, author: str, about: str, at: datetime) -> None:
         """What the file says of itself; `at` stands for when it was made, so that the same paper is the same file."""

@@ -48,13 +48,13 @@ _LOOK: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"},
     "heading_number": {"bold": True, "bottom": 2, "text_wrap": True, "valign": "top", "align": "right", "indent": 1},
     TEXT: {"text_wrap": True, "valign": "top"},
-    # A cell that begins like a formula stays text even after somebody has edited it.
-    "quoted": {"text_wrap": True, "valign": "top", "quote_prefix": True},
     **{
         kind: {"num_format": told, "valign": "top", "align": "right", "indent": 1}
         for kind, told in _NUMBER_FORMATS.items()
     },
 }
+# A cell that begins like a formula stays text even after somebody has edited it.
+_LOOK |= {f"quoted_{kind}": _LOOK[kind] | {"quote_prefix": True} for kind in ("title", "line", "paragraph", TEXT)}
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class Book:
         elif one.link:
             page.write_url(row, at, f"internal:'{one.link}'!A1", self._look["link"], value)
         else:
-            kind = "quoted" if one.kind == TEXT and value.startswith(_RUN) else one.kind
+            kind = f"quoted_{one.kind}" if value.startswith(_RUN) else one.kind
             page.write_string(row, at, value[:_LONGEST], self._look[kind])
 
 

@@ -32,7 +32,7 @@ PAGES = ("quarter", "exceptions", "trends", "strands", "places", "locality", "vi
 _LISTED = "quarter.headlines"
 _TILES = "quarter.tiles"
 # Numbers that count nothing: of notes, of a slide that goes on, of a page, and the codes of outcomes and quarters.
-_NO_COUNT = re.compile(
+NO_COUNT = re.compile(
     r"\[note \d+\]| \(\d+\)$|^Page \d+ of \d+|\b[A-Z]{1,4}\d+(?:\.\d+)?[a-z]?\b|\b\d{4}-Q[1-4]\b|\b(?:Figure|Table) \d+"
 )
 _OF_SERIES = {"this_quarter": "value", "same_quarter_before": "before"}
@@ -120,7 +120,7 @@ class Screen:
         for phrase in self.phrases:
             if phrase in text:
                 text = re.sub(rf"(?<![\d,.\u2212]){re.escape(phrase)}(?!\d|[,.]\d)", " ; ", text)
-        return [said.text for said in numbers(_NO_COUNT.sub(" ", text))]
+        return [said.text for said in numbers(NO_COUNT.sub(" ", text))]
 
 
 def differences(content: bytes, screen: Screen) -> list[str]:
@@ -218,7 +218,7 @@ def _of_deck(table: Table, screen: Screen) -> Iterator[str]:
         return
     rows = [_numbers_of_row(row) for row in answer.frame.to_dict("records")]
     for row in table.rows:
-        said = [one for cell in row for one in numbers(_NO_COUNT.sub(" ", str(cell)))]
+        said = [one for cell in row for one in numbers(NO_COUNT.sub(" ", str(cell)))]
         if said and not any(all(any(one.is_of(value) for value in known) for one in said) for known in rows):
             yield f"no row of {answer.question} is {row}"
 

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 
+from core import builds
 from core.model import Answer, Build, Selection, Viewer
 from papers import board, boards, content, pack, workbook
 from papers.product import Product
@@ -23,7 +25,7 @@ from tests.papers.comparing import Screen, compare, of_pages, unlike
 from tests.papers.conftest import DOT, VIEWER, WRITTEN
 from tests.papers.generated import Case
 from tests.papers.reading import read
-from ui import captions, pictures
+from ui import pictures
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,23 @@ def noticed() -> Iterator[list[str]]:
         yield found
 
 
+@lru_cache(maxsize=16)
+def made_once(name: str, case: Case) -> Made:
+    """One product of a case, with dots for pictures. The data directory is that of the environment."""
+    with noticed():
+        return PRODUCTS[name](case)
+
+
+def one_of(name: str, audience: str, data: Path) -> Product:
+    """One product of the last quarter of a data directory, of everything."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MONITOR_DATA", str(data))
+        build = builds.live_build(data, audience)
+        assert build is not None
+        board = "spb" if build.is_shareable else "sog"
+        return made_once(name, Case(build, Selection("2023-Q2", "llr", "all", "crime"), board)).product
+
+
 def differences(case: Case) -> list[str]:
     """Everything that any product of a case says and the screen does not."""
     found: list[str] = []
@@ -105,8 +124,3 @@ def differences(case: Case) -> list[str]:
         told = [*drawn, *unlike(made.answers, made.screen.answers), *compare(read(made.product.content), made.screen)]
         found += [f"{name}, {one}" for one in told]
     return found
-
-
-def marked(case: Case) -> str:
-    """The marking that has to stand on every page of a product of this case."""
-    return captions.marking(case.build)

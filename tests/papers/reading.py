@@ -181,8 +181,8 @@ def parts(content: bytes, above: str = "") -> Iterator[tuple[str, bytes]]:
 
 
 def words_of(content: bytes) -> Iterator[tuple[str, str]]:
-    """Every text that lies in a file, wherever: words of paragraphs together, values kept by charts, properties,
-    shared strings, alternative texts; each with the name of its part."""
+    """Every text that lies in a file, wherever: words of paragraphs together, words kept by charts, properties, shared
+    strings, alternative texts; each with the name of its part. Numbers kept as numbers are no texts."""
     for name, part in parts(content):
         if not name.endswith((".xml", ".rels")):
             continue
@@ -191,21 +191,13 @@ def words_of(content: bytes) -> Iterator[tuple[str, str]]:
             kind = node.tag.rpartition("}")[2]
             if kind in ("p", "si", "is"):
                 yield name, "".join(one.text or "" for one in node.iter() if one.tag.rpartition("}")[2] == "t")
-            elif kind not in ("t", "instrText") and node.text and node.text.strip():
-                yield name, node.text
+            elif (node.text or "").strip() and not _is_elsewhere(kind, str(node.text)):
+                yield name, str(node.text)
             for said in ("descr", "title"):
                 if node.get(said):
                     yield name, str(node.get(said))
 
 
-def kept_numbers(content: bytes) -> Iterator[tuple[str, str]]:
-    """Every number that is kept as one: cells and what charts remember, by the part's name, as written."""
-    for name, part in parts(content):
-        if "/worksheets/sheet" not in name and "/charts/chart" not in name:
-            continue
-        root = ElementTree.fromstring(part)
-        for node in root.iter():
-            for value in node.findall("{*}v"):
-                is_word = node.get("t") in ("s", "inlineStr", "str", "b")
-                if not is_word and value.text and _KEPT_NUMBER.fullmatch(value.text):
-                    yield name, value.text
+def _is_elsewhere(kind: str, text: str) -> bool:
+    """Whether a text is part of one already read, a field's instruction, or a number kept as one."""
+    return kind in ("t", "instrText") or (kind == "v" and _KEPT_NUMBER.fullmatch(text) is not None)
