@@ -8,9 +8,8 @@ from ui import frame
 
 page = frame.enter("papers")
 asked = (page.selection, page.viewer, page.build)
-offered = boards.offered(page.build)
 product = page.choose("product", shelf.products())
-board = boards.named(page.choose("board", offered))
+board = boards.named(page.choose("board", shelf.offered(product, page.build)))
 
 page.desk(partial(shelf.desk, product, board, *asked))
-page.show(None, papers.made(*asked, offered))
+page.show(None, papers.made(*asked, shelf.readers(page.build)))

@@ -8,18 +8,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 
-from core import builds
+from core import builds, words
 from core.errors import MonitorError, UsageError
 from core.model import Build, Selection, Viewer
 from core.periods import day
 from core.settings import load_settings
-from papers import shelf
-from papers.boards import named
+from papers import boards, portable, profile, shelf
+from papers.boards import Board
+from papers.product import Product, Step
+from papers.shelf import Line
 from queries import selection as choices
 from register.write import COORDINATOR
 
@@ -32,62 +35,101 @@ def main() -> None:
     """Papers and take-aways, from the same answers the pages show."""
 
 
-Board = Annotated[str, typer.Option(help="Whose it is: a code of config/papers.toml.")]
+Chosen = Annotated[str, typer.Option(help="Whose it is: a code of config/papers.toml, or 'page' for no board.")]
 OfQuarter = Annotated[str, typer.Option(help="The quarter it is about, for example 2023-Q2.")]
 Out = Annotated[Path, typer.Option(help="The folder to write it in.")]
 OfBuild = Annotated[int | None, typer.Option(help="Number of the build; the live one without it.")]
-Area = Annotated[str, typer.Option(help="Code of the area, for what is a partnership's.")]
+Area = Annotated[str, typer.Option(help="Code of the area, for what is a partnership's or no board's.")]
+Strand = Annotated[str, typer.Option(help="Code of the strand, for what is not of all strands.")]
+Measure = Annotated[str, typer.Option(help="Code of the measure, for what is not of all measures.")]
 AsAt = Annotated[str, typer.Option(help="Read what people wrote as it stood at the end of this day.")]
+AsPdf = Annotated[bool, typer.Option("--pdf", help="Write a PDF of it too, through LibreOffice.")]
+Sections = Annotated[str, typer.Option(help="Its parts, with a comma between; those last kept without it.")]
 
 
-@app.command()
-def board(
-    board: Board, quarter: OfQuarter, out: Out, build: OfBuild = None, area: Area = "llr", as_at: AsAt = "",
-    as_json: AsJson = False,
-) -> None:  # fmt: skip
-    """Make a board's paper of a quarter in Word, with the words last kept for it, and keep its build."""
-    _make("board", board, Selection(quarter, area, as_at=as_at), build, out, as_json)
+def _command(product: str, line: Line) -> None:
+    """Offer the making of one product; what belongs to no board needs none named."""
+    of_board: Any = boards.PAGE.code if line.is_of_page else ...
+
+    def make(
+        quarter: OfQuarter, out: Out, board: Chosen = of_board, build: OfBuild = None, area: Area = "llr",
+        strand: Strand = "all", measure: Measure = "crime", as_at: AsAt = "", sections: Sections = "",
+        as_pdf: AsPdf = False, as_json: AsJson = False,
+    ) -> None:  # fmt: skip
+        asked = Selection(quarter, area, strand, measure, as_at)
+        with _refusals(as_json), _shown(as_json) as step:
+            made = [_made(product, board, asked, build, sections, step)]
+            if as_pdf and made[0].mime != profile.ARCHIVE:  # a folder holds its PDFs already
+                made.append(portable.pdf(made[0]))
+            files = [_written(out / one.name, one) for one in made]
+        if as_json:
+            _say(json.dumps({"file": str(files[0]), "files": list(map(str, files)), "notes": made[0].notes}))
+            return
+        for line in (*made[0].notes, *(f"Written: {file}" for file in files)):
+            _say(line)
+
+    app.command(product.replace("_", "-"), help=words.say("papers", "texts", "command", product))(make)
 
 
-@app.command()
-def pack(
-    board: Board, quarter: OfQuarter, out: Out, build: OfBuild = None, area: Area = "llr", as_at: AsAt = "",
-    as_json: AsJson = False,
-) -> None:  # fmt: skip
-    """Make the meeting's slides of a quarter's hate crimes in PowerPoint, and keep their build."""
-    _make("pack", board, Selection(quarter, area, measure="crime", as_at=as_at), build, out, as_json)
+for product, line in shelf.PRODUCTS.items():
+    _command(product, line)
 
 
-@app.command()
-def workbook(
-    board: Board, quarter: OfQuarter, out: Out, build: OfBuild = None, area: Area = "llr", as_at: AsAt = "",
-    as_json: AsJson = False,
-) -> None:  # fmt: skip
-    """Make a workbook of every figure of a quarter's hate crimes in Excel, and keep its build."""
-    _make("workbook", board, Selection(quarter, area, measure="crime", as_at=as_at), build, out, as_json)
+def _made(product: str, board: str, asked: Selection, build: int | None, sections: str, step: Step) -> Product:
+    viewer = Viewer(getpass.getuser(), frozenset({COORDINATOR}))
+    opened = _opened(build)
+    chosen, parts = _chosen(viewer, opened, asked), _parts(product, sections)
+    return shelf.make(product, chosen, viewer, opened, _board(product, board, opened), parts, step)
 
 
-def _make(product: str, board: str, asked: Selection, build: int | None, out: Path, as_json: bool) -> None:
-    with _refusals(as_json):
-        viewer = Viewer(getpass.getuser(), frozenset({COORDINATOR}))
-        opened = _opened(build)
-        made = shelf.make(product, _chosen(viewer, opened, asked), viewer, opened, named(board))
-        file = out / made.name
-        try:
-            file.write_bytes(made.content)
-        except OSError:
-            raise MonitorError(
-                "the file could not be written.",
-                where=str(file),
-                meaning="It was made and its build is kept, but it lies nowhere.",
-                action="Check the folder and your rights to it, and run this again.",
-            ) from None
-    if as_json:
-        _say(json.dumps({"file": str(file), "notes": made.notes}))
-        return
-    for note in made.notes:
-        _say(note)
-    _say(f"Written: {file}")
+def _written(file: Path, made: Product) -> Path:
+    try:
+        file.write_bytes(made.content)
+    except OSError:
+        raise MonitorError(
+            "the file could not be written.",
+            where=str(file),
+            meaning="It was made and its build is kept, but it lies nowhere.",
+            action="Check the folder and your rights to it, and run this again.",
+        ) from None
+    return file
+
+
+@contextmanager
+def _shown(as_json: bool) -> Iterator[Step]:
+    """Show how far the making is, where somebody reads along. Stopping it (Ctrl-C) keeps nothing."""
+    with Progress(console=Console(stderr=True), transient=True, disable=as_json) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, of, what: bar.update(task, description=what, completed=done, total=of)
+
+
+def _board(product: str, code: str, build: Build) -> Board:
+    """The board, if the product is made for it."""
+    board = boards.named(code)
+    # A restricted board where only the shareable file is opened is refused by the product, which says why.
+    if not shelf.PRODUCTS[product].is_for(board):
+        raise UsageError(
+            "this is not made for that board.",
+            where="--board",
+            meaning="No paper was made.",
+            action=f"Choose one of {', '.join(shelf.offered(product, build))}.",
+        )
+    return board
+
+
+def _parts(product: str, sections: str) -> list[str] | None:
+    """The parts that were named, if the product has them; None where none was."""
+    if not sections:
+        return None
+    held, named = shelf.PRODUCTS[product].sections, sections.split(",")
+    if not set(named) <= set(held):
+        raise UsageError(
+            "the product has no such part.",
+            where="--sections",
+            meaning="No paper was made.",
+            action=f"Choose from {', '.join(held)}." if held else "Leave it out: this product is always whole.",
+        )
+    return [one for one in held if one in named]
 
 
 def _opened(number: int | None) -> Build:
@@ -113,11 +155,12 @@ def _chosen(viewer: Viewer, build: Build, asked: Selection) -> Selection:
             action="Write it like 2023-10-11.",
         )
     held = choices.options(viewer, build)
-    for name, code, codes in (("--quarter", asked.quarter, held.quarters), ("--area", asked.area, held.areas)):
+    for name in ("quarter", "area", "strand", "measure"):
+        code, codes = getattr(asked, name), getattr(held, f"{name}s")
         if code not in codes:
             raise UsageError(
                 "the build does not hold what was asked.",
-                where=name,
+                where=f"--{name}",
                 meaning="No paper was made.",
                 action=f"Choose one of {', '.join(codes)}.",
             )

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from string import ascii_uppercase
 from typing import Any
 
 from core import words
 from core.model import Answer, Build, Selection, Viewer
 from papers.boards import Board
-from papers.content import Paper, Part, Shown, compose, name
-from papers.product import Product
+from papers.content import SECTIONS, Paper, Part, Shown, compose, name
+from papers.product import Product, Step, untold
 from papers.word import Writer
 from ui import captions, pictures
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def make(selection: Selection, viewer: Viewer, build: Build, board: Board, written: Mapping[str, str]) -> Product:
+def make(
+    selection: Selection,
+    viewer: Viewer,
+    build: Build,
+    board: Board,
+    written: Mapping[str, str],
+    sections: Collection[str] = SECTIONS,
+    step: Step = untold,
+) -> Product:
     """One board's paper of a quarter, as a Word document.
 
     The same build, choices and words give the same document again.
@@ -28,13 +37,15 @@ def make(selection: Selection, viewer: Viewer, build: Build, board: Board, writt
         viewer, build: who asks, of which build; a public paper reads the shareable file of the same build.
         board: whose paper it is.
         written: what people wrote, by name of `papers.content.WRITTEN`; nothing is put in the place of what is missing.
+        sections: those of `papers.content.SECTIONS` that were chosen.
+        step: told before each figure.
 
     Raises MonitorError when the build has no file for the board's readers.
     """
-    return write(compose(selection, viewer, build, board, written), board)
+    return write(compose(selection, viewer, build, board, written, sections), board, step)
 
 
-def write(paper: Paper, board: Board) -> Product:
+def write(paper: Paper, board: Board, step: Step = untold) -> Product:
     """A composed paper as a Word document."""
     marking = captions.marking(paper.build)
     told = captions.build_sentence(paper.build)
@@ -44,9 +55,13 @@ def write(paper: Paper, board: Board) -> Product:
     document.text(paper.on, "Paper Date")
     document.text(paper.title, "Title")
     document.text(paper.subtitle, "Subtitle")
-    written = _Written(document)
+    written = _Written(document, has_tables=paper.has_tables)
+    done, of = count(), sum(len(part.figures) for part in paper.parts)
     for part in paper.parts:
         written.part(part, paper)
+        for figure in part.figures:
+            step(next(done), of, name(figure.answer))
+            written.shown(figure)
     written.appendices(paper)
     facts = {"board": board.code, "area": paper.selection.area, "quarter": paper.selection.quarter}
     document.properties(
@@ -75,13 +90,14 @@ class _Written:
     """A document while its parts are written: what was numbered so far, and what could not be drawn."""
 
     document: Writer
+    has_tables: bool
     figures: int = 0
     tables: int = 0
     listed: list[_Appendix] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def part(self, part: Part, paper: Paper) -> None:
-        """One heading with what stands under it."""
+        """One heading with what is said under it."""
         self.document.text(part.heading, "Heading 1")
         for statement in part.statements:
             self.document.text(statement.text, "List Number", is_kept=bool(statement.points))
@@ -95,8 +111,6 @@ class _Written:
         if part.code == "officer":
             for line in paper.officer or (_say("no_officer"),):
                 self.document.text(line, "Normal")
-        for shown in part.figures:
-            self._shown(shown)
 
     def appendices(self, paper: Paper) -> None:
         """What each appendix holds, as a table, and then each of them."""
@@ -104,6 +118,9 @@ class _Written:
             self._list(_say("appendix_report"), paper.report, is_noted=False)
         heading = _say("heading", "appendices")
         self.document.text(heading, "Heading 1")
+        if not self.listed:
+            self.document.text(_say("no_appendix"), "Normal")
+            return
         headings = (_say("listed", "appendix"), _say("listed", "holds"))
         rows = tuple((one.letter, one.about) for one in self.listed)
         self.document.table(captions.Table(headings, rows, (False, False)), heading)
@@ -114,7 +131,7 @@ class _Written:
             self._table(one.answer)
             self._under(one.answer, () if one.is_noted else self._notes(one.answer))
 
-    def _shown(self, shown: Shown) -> None:
+    def shown(self, shown: Shown) -> None:
         """A figure: the paragraph that names it, its caption, what it measures, itself, its notes and its source."""
         answer = shown.answer
         png = self._picture(shown)
@@ -129,9 +146,11 @@ class _Written:
             return
         self.figures += 1
         marked = _marked("figure", self.figures)
-        letter = self._list(_say("appendix_of", figure=marked[1]), answer, is_noted=True)
-        appendix = _marked("appendix", letter)
-        self.document.referring("List Number", see, marked, _say("and_appendix"), appendix, _say("ends"))
+        also: tuple[str | tuple[str, str], ...] = ()
+        if self.has_tables:
+            letter = self._list(_say("appendix_of", figure=marked[1]), answer, is_noted=True)
+            also = (_say("and_appendix"), _marked("appendix", letter))
+        self.document.referring("List Number", see, marked, *also, _say("ends"))
         headline = captions.headline(answer)
         said = _say("caption", headline=headline)
         self.document.caption("Caption", _say("figure"), str(self.figures), said, marked[0])

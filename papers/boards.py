@@ -13,6 +13,7 @@ from core.errors import ConfigError, UsageError
 from core.model import RESTRICTED, SHAREABLE, Build, Selection
 from core.periods import Quarter
 from core.settings import CONFIG, load_settings, read_toml
+from register.write import TAKEN
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,12 @@ class Board:
         return next(csp.name for csp in csps(on) if csp.code == code)
 
 
+PAGE = Board(TAKEN, RESTRICTED)
+"""No board: what is made is of the page's own selection, from the file the deployment opens."""
+
+
 @lru_cache(maxsize=1)
-def boards() -> Mapping[str, Board]:
+def boards() -> dict[str, Board]:
     """The boards by code, in the order they are offered. Raises ConfigError when the file cannot be used."""
     found = {}
     for entry in read_toml(CONFIG / "papers.toml").get("board", ()):
@@ -70,7 +75,7 @@ def offered(build: Build) -> dict[str, str]:
 
 def named(code: str) -> Board:
     """One board. Raises UsageError when there is none of that code."""
-    found = {name.lower(): board for name, board in boards().items()}
+    found = {name.lower(): board for name, board in (boards() | {TAKEN: PAGE}).items()}
     try:
         return found[code.lower()]
     except KeyError:
@@ -88,6 +93,8 @@ def of_board(board: Board, selection: Selection, build: Build) -> tuple[Selectio
     Raises MonitorError when a public paper is asked of a build without a shareable file, UsageError when a restricted
     paper is asked where only the shareable file may be opened, or the area chosen is of no one partnership.
     """
+    if board is PAGE:
+        return selection, build
     if not board.is_public and build.is_shareable:
         raise UsageError(
             "the papers of this board are restricted, and this deployment opens the shareable file only.",

@@ -6,7 +6,7 @@ that people wrote.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,9 +28,14 @@ PARTS = ("background", "developments", "partnership", "local_areas", "recommenda
 WRITTEN = ("meeting_on", "purpose", "developments", "partnership", "local_areas", "recommendations", "officer")
 """What people write: the day of the meeting, paragraphs for each part, and whom to contact."""
 
+SECTIONS = ("tiles", "trend", "strands", "outcomes", "places", "exceptions", "plan", "report", "appendices")
+"""What may be left out of a paper, in order: the figures, what is unusual, what is said of the plan, and the tables."""
+
 _DRAFTED = PARTS[:4]  # those whose words stand before what the figures say, as paragraphs of their own
 _FIRST = {"background": "purpose"}  # what is written for a part, where it is not called as the part is
 _NOT_PUBLIC = "restricted_only"
+
+_BY_RULE = "exceptions_"  # how the findings of the alert rule begin
 
 EVERYBODY = "llr"
 """The area of all nine authorities: what shows each of them, and the whole plan, is told to boards of it alone."""
@@ -72,6 +77,7 @@ class Paper:
         recommendations: what the board is asked to do, lettered.
         officer: the lines of whom to contact.
         report: the update report, which is an appendix; None where the board is given none.
+        has_tables: whether the figures behind each picture stand in an appendix.
         answers: everything it was made from.
         selection, build: what was asked, of which build.
         left_out: figures the build could not give, each with why.
@@ -85,6 +91,7 @@ class Paper:
     recommendations: tuple[str, ...]
     officer: tuple[str, ...]
     report: Answer | None
+    has_tables: bool
     answers: tuple[Answer, ...]
     selection: Selection
     build: Build
@@ -93,7 +100,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class _Figure:
-    """A figure of every paper: under which part, what asks for it, what draws it.
+    """A figure of every paper: of which section, under which part, what asks for it, what draws it.
 
     Attributes:
         is_public: of public papers alone.
@@ -101,6 +108,7 @@ class _Figure:
             not told of the city.
     """
 
+    section: str
     part: str
     ask: Ask
     draw: Draw | None
@@ -109,16 +117,23 @@ class _Figure:
 
 
 _FIGURES = (
-    _Figure("developments", quarter.tiles, None),
-    _Figure("developments", trends.quarterly, charts.series),
-    _Figure("developments", strands.motivating_factors, charts.bars),
-    _Figure("developments", strands.groups, charts.bars, is_public=True),
-    _Figure("partnership", victims.outcomes, charts.stacked),
-    _Figure("local_areas", places.rates_by_area, charts.bars, is_everywhere=True),
+    _Figure("tiles", "developments", quarter.tiles, None),
+    _Figure("trend", "developments", trends.quarterly, charts.series),
+    _Figure("strands", "developments", strands.motivating_factors, charts.bars),
+    _Figure("strands", "developments", strands.groups, charts.bars, is_public=True),
+    _Figure("outcomes", "partnership", victims.outcomes, charts.stacked),
+    _Figure("places", "local_areas", places.rates_by_area, charts.bars, is_everywhere=True),
 )
 
 
-def compose(selection: Selection, viewer: Viewer, build: Build, board: Board, written: Mapping[str, str]) -> Paper:
+def compose(
+    selection: Selection,
+    viewer: Viewer,
+    build: Build,
+    board: Board,
+    written: Mapping[str, str],
+    sections: Collection[str] = SECTIONS,
+) -> Paper:
     """What a board is told of a quarter.
 
     Args:
@@ -126,33 +141,39 @@ def compose(selection: Selection, viewer: Viewer, build: Build, board: Board, wr
         viewer, build: who asks, of which build; a public paper reads the shareable file of the same build.
         board: whose paper it is.
         written: what people wrote, by name of WRITTEN; what is missing says nothing.
+        sections: those of SECTIONS that were chosen. The anatomy stands whichever they are.
 
     Raises MonitorError as `papers.boards.of_board` does.
     """
     selection, build = of_board(board, selection, build)
     asked = (selection, viewer, build)
-    chosen = [one for one in _FIGURES if board.is_public or not one.is_public]
+    chosen = [one for one in _FIGURES if one.section in sections and (board.is_public or not one.is_public)]
     outside = [one for one in chosen if one.is_everywhere and selection.area != EVERYBODY]
     figures = [(one, one.ask(*asked)) for one in chosen if one not in outside]
     said, found = quarter.headlines(*asked), exceptions.found(*asked)
-    report = updates.report(*asked, board.report) if board.report else None
-    whole = plan.summary(*asked)
-    answers = [*(answer for _, answer in figures), said, found, whole, *([] if report is None else [report])]
+    report = updates.report(*asked, board.report) if board.report and {"plan", "report"} & set(sections) else None
+    of_plan = [plan.summary(*asked)] if "plan" in sections else []
+    unusual = [found] if "exceptions" in sections else []
+    answers = [*(answer for _, answer in figures), said, *unusual, *of_plan, *([] if report is None else [report])]
     left_out = (
         *(_left_out(answer) for answer in answers if answer.withheld is not None),
         *(_outside(one, selection) for one in outside),
     )
-    told = [] if report is None or report.withheld is not None else report.frame.to_dict("records")
-    asks = [_told(row) for row in told if row["section_code"] == "asked"]
+    reported = [] if report is None or report.withheld is not None else report.frame.to_dict("records")
+    in_text = reported if "plan" in sections else []
+    asks = [_told(row) for row in in_text if row["section_code"] == "asked"]
     is_asked = report is not None and bool(report.facts.get("asked"))
     drafted: dict[str, list[Statement]] = {
-        "background": [*_background(asked, board), *_reported(told, "purpose"), *_listed(left_out)],
+        "background": [*_background(asked, board), *_reported(in_text, "purpose"), *_listed(left_out)],
         "developments": _said(said, ("quarter", "year", "charge")),
         "partnership": [
-            *(_said(said, ("plan",)) if selection.area == EVERYBODY else ()),
-            *_reported(told, "status", "attention", "actions", "late"),
+            *(_said(said, ("plan",)) if of_plan and selection.area == EVERYBODY else ()),
+            *_reported(in_text, "status", "attention", "actions", "late"),
         ],
-        "local_areas": [*_unusual(said, found), *_reported(told, "local", "adoption")],
+        "local_areas": [
+            *(_unusual(said, found) if unusual and found.withheld is None else ()),
+            *_reported(in_text, "local", "adoption"),
+        ],
         "recommendations": [] if is_asked else [Statement(one) for one in asks],
         "officer": [],
     }
@@ -178,7 +199,8 @@ def compose(selection: Selection, viewer: Viewer, build: Build, board: Board, wr
         parts=parts,
         recommendations=(*_lines(written, "recommendations"), *(asks if is_asked else ())),
         officer=_lines(written, "officer"),
-        report=report if told else None,
+        has_tables="appendices" in sections,
+        report=report if reported and "report" in sections else None,
         answers=tuple(answer for answer in answers if answer.withheld is None),
         selection=selection,
         build=build,
@@ -189,6 +211,17 @@ def compose(selection: Selection, viewer: Viewer, build: Build, board: Board, wr
 def name(answer: Answer) -> str:
     """What a figure is called where it is not shown."""
     return words.say("papers", "texts", "name", captions.anchor(answer))
+
+
+def sentences(said: Answer) -> list[dict[Any, Any]]:
+    """The sentences the Quarter page begins with, without the one that names places outside the area it is about.
+
+    Where to look is said of the area itself only where the alert rule says it; otherwise it is of all nine authorities.
+    """
+    rows = said.frame.to_dict("records")
+    if said.selection.area == EVERYBODY:
+        return rows
+    return [row for row in rows if row["about"] != "areas" or row["finding"].startswith(_BY_RULE)]
 
 
 def _about(selection: Selection) -> dict[str, str]:
@@ -233,14 +266,14 @@ def _said(said: Answer, about: tuple[str, ...]) -> list[Statement]:
     module, function = said.question.split(".")
     return [
         Statement(words.say(module, function, str(row["about"]), str(row["finding"]), **row["facts"]))
-        for row in said.frame.to_dict("records")
+        for row in sentences(said)
         if row["about"] in about
     ]
 
 
 def _unusual(said: Answer, found: Answer) -> list[Statement]:
     """Where to look, and under it every place and strand that is above what chance allows."""
-    points = () if found.withheld is not None else tuple(str(sentence) for sentence in found.frame["sentence"])
+    points = tuple(str(sentence) for sentence in found.frame["sentence"])
     return [replace(statement, points=points) for statement in _said(said, ("areas",))]
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from core import words
 from core.model import MEASURES, Answer, Build, Selection, Viewer
 from core.periods import Quarter, day_label
 from papers import office_charts, slides
-from papers.content import EVERYBODY
+from papers.content import EVERYBODY, sentences
 from papers.office_charts import records
-from papers.product import Product
+from papers.product import Product, Step, untold
 from papers.slides import CHART, TITLE, Deck, Mark
 from queries import exceptions, meetings, places, plan, quarter, returns, strands, trends, victims
 from ui import captions, maps, pictures, theme
@@ -22,16 +22,26 @@ _KEY_PIXELS = 24  # on the slide no smaller than its other text
 _FOR_THE_CHAIR = "escalated"
 
 
-def make(selection: Selection, viewer: Viewer, build: Build, *, with_map: bool = True) -> Product:
+SECTIONS = (
+    "changed", "measures", "trend", "strands", "places", "map", "exceptions", "repeat", "outcomes", "plan", "named",
+    "since", "asked",
+)  # fmt: skip
+"""The slides after the cover, in order; each can be left out."""
+
+
+def make(
+    selection: Selection, viewer: Viewer, build: Build, sections: Collection[str] = SECTIONS, step: Step = untold
+) -> Product:
     """The pack of one selection, from one build.
 
     What the build does not answer for this selection is told in the words the page shows in its place. The map is a
     picture, so it needs a browser on this machine; the product's notes say when there is none.
 
     Args:
-        with_map: leave the map out with False; the bars of the same figures are always there.
+        sections: those of SECTIONS that were chosen.
+        step: told before each.
     """
-    return _Pack(selection, viewer, build).made(with_map=with_map)
+    return _Pack(selection, viewer, build).made([one for one in SECTIONS if one in sections], step)
 
 
 class _Pack:
@@ -44,26 +54,26 @@ class _Pack:
         self._deck = Deck(f"{self._title}, {words.label('area', selection.area)}", build)
         self._told: list[str] = []
 
-    def made(self, *, with_map: bool) -> Product:
-        found, summary = exceptions.found(*self._asked), plan.summary(*self._asked)
-        since = meetings.since(*self._asked)
+    def made(self, sections: Sequence[str], step: Step) -> Product:
+        makers: dict[str, Callable[[], None]] = {
+            "changed": self._changed,
+            "measures": self._measures,
+            "trend": self._trend,
+            "strands": self._strands,
+            "places": self._places,
+            "map": self._map,
+            "exceptions": self._exceptions,
+            "repeat": self._repeat,
+            "outcomes": self._outcomes,
+            "plan": self._plan,
+            "named": self._named,
+            "since": self._since,
+            "asked": self._wanted,
+        }
         self._cover()
-        self._changed()
-        self._measures()
-        monthly = trends.monthly(*self._asked)
-        by_time = monthly if monthly.withheld is None else trends.quarterly(*self._asked)
-        self._chart("trends", by_time, office_charts.trend)
-        factors = strands.motivating_factors(*self._asked)
-        by_strand = factors if factors.withheld is None else strands.groups(*self._asked)
-        self._chart("strands", by_strand, office_charts.bars)
-        self._places(with_map=with_map)
-        self._exceptions(found)
-        self._chart("repeat", victims.repeat_share(*self._asked), office_charts.bars)
-        self._chart("outcomes", victims.outcomes(*self._asked), office_charts.stacked)
-        self._chart("plan", summary, office_charts.statuses)
-        self._named(summary)
-        self._since(since)
-        self._wanted(found, since)
+        for done, section in enumerate(sections):
+            step(done, len(sections), words.label("section", section))
+            makers[section]()
         return Product(
             name=captions.file_name(_NAME, self._selection, self._build, "pptx"),
             mime=slides.MIME,
@@ -71,15 +81,31 @@ class _Pack:
             notes=tuple(self._told),
         )
 
-    def _places(self, *, with_map: bool) -> None:
-        if self._selection.area != EVERYBODY:  # the county's board is not told of the city
+    def _trend(self) -> None:
+        monthly = trends.monthly(*self._asked)
+        answer = monthly if monthly.withheld is None else trends.quarterly(*self._asked)
+        self._chart("trends", answer, office_charts.trend)
+
+    def _strands(self) -> None:
+        factors = strands.motivating_factors(*self._asked)
+        answer = factors if factors.withheld is None else strands.groups(*self._asked)
+        self._chart("strands", answer, office_charts.bars)
+
+    def _places(self) -> None:
+        if self._selection.area == EVERYBODY:  # the county's board is not told of the city
+            self._chart("places", places.rates_by_area(*self._asked), office_charts.bars)
+        else:
             area = words.label("area_in_sentence", self._selection.area)
             self._told.append(_say("places", "outside", area=area))
-            return
-        rates = places.rates_by_area(*self._asked)
-        self._chart("places", rates, office_charts.bars)
-        if with_map:
-            self._map(rates)
+
+    def _repeat(self) -> None:
+        self._chart("repeat", victims.repeat_share(*self._asked), office_charts.bars)
+
+    def _outcomes(self) -> None:
+        self._chart("outcomes", victims.outcomes(*self._asked), office_charts.stacked)
+
+    def _plan(self) -> None:
+        self._chart("plan", plan.summary(*self._asked), office_charts.statuses)
 
     def _cover(self) -> None:
         kind = "group" if self._build.is_shareable else "strand"
@@ -99,7 +125,7 @@ class _Pack:
     def _changed(self) -> None:
         said = [
             words.say("quarter", "headlines", row["about"], row["finding"], **row["facts"])
-            for row in records(self._headlines)
+            for row in sentences(self._headlines)
         ]
         title = _say("changed", "title", quarter=self._quarter)
         self._deck.text(title, *self._about(self._headlines, [_say("caveat")]), said)
@@ -128,7 +154,10 @@ class _Pack:
         made = self._deck.slide(CHART, captions.headline(answer), *self._about(answer))
         draw(made.placeholders[slides.BODY], answer)
 
-    def _map(self, rates: Answer) -> None:
+    def _map(self) -> None:
+        if self._selection.area != EVERYBODY:
+            return
+        rates = places.rates_by_area(*self._asked)
         if rates.withheld is not None:
             return
         if not pictures.is_possible():
@@ -141,7 +170,8 @@ class _Pack:
         title = _say("map", "title", headline=captions.headline(rates))
         self._deck.picture(title, *self._about(rates, is_map=True), alt, image)
 
-    def _exceptions(self, found: Answer) -> None:
+    def _exceptions(self) -> None:
+        found = exceptions.found(*self._asked)
         if self._is_withheld("exceptions", found):
             return
         rows = [
@@ -159,7 +189,8 @@ class _Pack:
         title = captions.headline(found)
         self._deck.table(title, *self._about(found), captions.alt(found), headings, rows, (2, 5, 4))
 
-    def _named(self, summary: Answer) -> None:
+    def _named(self) -> None:
+        summary = plan.summary(*self._asked)
         if self._is_withheld("named", summary):
             return
         named = [row for row in records(summary) if row["status_code"] in _TO_NAME]
@@ -171,7 +202,8 @@ class _Pack:
         about = self._about(summary)
         self._deck.table(_say("named", "title"), *about, captions.alt(summary), headings, rows, (3, 1.6, 7))
 
-    def _since(self, since: Answer) -> None:
+    def _since(self) -> None:
+        since = meetings.since(*self._asked)
         if self._is_withheld("since", since):
             return
         rows = [
@@ -190,17 +222,15 @@ class _Pack:
         headings = [words.label("column", name) for name in ("item_progress", "agreed", "owner", "item_due_on")]
         self._deck.table(title, *self._about(since), captions.alt(since), headings, rows, (1.8, 6, 3, 2))
 
-    def _wanted(self, found: Answer, since: Answer) -> None:
+    def _wanted(self) -> None:
         """What is asked of the meeting: what the answers say is unanswered, without an action, overdue or escalated."""
         subtitle = _say("asked", "subtitle", quarter=self._quarter)
         _, source, notes = self._about(self._headlines)
-        if self._build.is_shareable:
-            items = [_say("asked", "not_held")]
-        else:
-            items = self._asks(found, since) or [_say("asked", "none")]
+        items = [_say("asked", "not_held")] if self._build.is_shareable else self._asks()
         self._deck.text(_say("asked", "title"), subtitle, source, [*notes, subtitle], items)
 
-    def _asks(self, found: Answer, since: Answer) -> list[str]:
+    def _asks(self) -> list[str]:
+        found, since = exceptions.found(*self._asked), meetings.since(*self._asked)
         board, owed = plan.board(*self._asked), returns.owed(*self._asked)
         items = []
         groups: tuple[tuple[str, Answer, Callable[[dict[str, Any]], bool], Callable[[dict[str, Any]], str]], ...] = (
@@ -227,7 +257,7 @@ class _Pack:
             for what, answer in (("exceptions", found), ("plan", board), ("since", since))
             if answer.withheld is not None
         ]
-        return items
+        return items or [_say("asked", "none")]
 
     def _is_withheld(self, what: str, answer: Answer) -> bool:
         """Whether there is no figure; then its slide has been made, with the words of its state."""

@@ -11,6 +11,9 @@ Step = Callable[[int, int, str], None]
 Whoever is told may raise, which ends the making: nothing is kept of it.
 """
 
+FILES = {"two_pager": "quarter-two-pager", "profile": "locality-profile"}
+"""How the name of a file begins that a page offers before it is made."""
+
 
 @dataclass(frozen=True)
 class Product:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +17,9 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Emu, Pt, RGBColor
 
+from papers.room import Face
 from ui.captions import Table
 
 _FONT = "Arial"
@@ -28,7 +30,8 @@ _TEXT_WIDTH = Cm(17)
 _LETTERS = 105  # of a table's text on one line across the page
 _LONG_TEXT = 160  # letters: a column is not made wider for more
 _AROUND = 6  # letters of empty room in a cell
-_TOGETHER = 12  # rows: a table of as many stays on one page
+_TOGETHER = 8  # rows: a table of as many stays on one page
+_TALLEST = Cm(9.5)  # picture: two stand on a page with their words, and none leaves half of the page before it empty
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _STYLES = (  # name, points, bold, space before and after in points
     ("Normal", 11, False, 0, 6),
@@ -49,19 +52,75 @@ _OWN_STYLES = (
     ("Figure Note", 9, False, 2, 2),
     ("Table Text", 9, False, 1, 1),
 )
+DENSE: Mapping[str, Face] = {
+    "Normal": Face(9, before=2, after=1.5),
+    "Title": Face(16, is_bold=True, after=1),
+    "Subtitle": Face(9, after=2),
+    "Heading 1": Face(10.5, is_bold=True, before=7, after=2),
+    "List Bullet": Face(9, after=2),
+    "Header": Face(7.5),
+    "Footer": Face(7.5),
+    "Table Text": Face(8.5, before=1, after=1),
+    "Table Heading": Face(8.5, is_bold=True, before=1, after=1),
+    "Table Note": Face(7.5, after=1),
+    "Figure Note": Face(7.5, before=2, after=1),
+    "Withheld": Face(8.5, before=2, after=3),
+}
+"""The styles of a paper of one page or two, which everything must fit on."""
+
+DENSE_WIDTH = 513.0
+"""Width of the text of such a page, in points."""
+
+DENSE_ROOM = 768.0
+"""Height of the text of such a page as `papers.room` measures it, in points: on paper it takes a twentieth less."""
+
+BULLET = 12.0
+"""How far the words of a point stand in, in points."""
+
+CELL = 4.0
+"""Room at either side of a cell's words, in points."""
+
+_DENSE_TEXT = (DENSE_WIDTH, 756.0)
+_DENSE_TOP = 44.0
+_HEADING_FILL = "#F2F2F2"
+_RULE = "BFBFBF"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a grid.
+
+    Attributes:
+        text: its words; `under` are smaller, below them.
+        is_bold: for what the row is about.
+        fill, ink: colours (`#RRGGBB`) of a mark; its word says the same.
+        picture, alt: a PNG below the words, `picture_height` points tall, as wide as the cell; and what it shows.
+    """
+
+    text: str
+    under: str = ""
+    is_bold: bool = False
+    fill: str = ""
+    ink: str = ""
+    picture: bytes | None = None
+    alt: str = ""
+    picture_height: float = 0
 
 
 class Writer:
     """A Word document being written from top to bottom, A4 upright, readable without colour."""
 
-    def __init__(self, *, header: str, footer: Sequence[str]) -> None:
+    def __init__(self, *, header: str, footer: Sequence[str], is_dense: bool = False) -> None:
         """Begin it.
 
         Args:
             header: stands at the top of every page.
             footer: what stands before the page's number, between it and the number of pages, and after both.
+            is_dense: in the styles of DENSE, for a paper that must fit on a page or two.
         """
         self._document = Document()
+        self._is_dense = is_dense
+        self._begins_page = False
         self._ids = iter(range(1, 1_000_000))
         self._page()
         self._styles()
@@ -76,11 +135,26 @@ class Writer:
         _field(foot, "NUMPAGES", "1")
         _clean(foot.add_run(), after)
 
-    def text(self, said: str, style: str, *, is_kept: bool = False) -> None:
-        """One paragraph of a style of the document; `is_kept` on the page of what follows it."""
+    def text(self, said: str, style: str, *, is_kept: bool = False, lead: str = "") -> None:
+        """One paragraph of a style of the document.
+
+        Args:
+            is_kept: on the page of what follows it.
+            lead: bold words before the others.
+        """
         paragraph = self._document.add_paragraph(style=style)
         paragraph.paragraph_format.keep_with_next = True if is_kept else None
+        paragraph.paragraph_format.page_break_before = True if self._begins_page else None
+        self._begins_page = False
+        if lead:
+            run = paragraph.add_run()
+            run.bold = True
+            _clean(run, f"{lead} ")
         _clean(paragraph.add_run(), said)
+
+    def begin_page(self) -> None:
+        """The paragraph that comes next stands at the top of a new page."""
+        self._begins_page = True
 
     def referring(self, style: str, *parts: str | tuple[str, str]) -> None:
         """One paragraph; a part (bookmark, words) is a reference to what was marked with that name."""
@@ -103,13 +177,46 @@ class Writer:
         _clean(paragraph.add_run(), said)
 
     def picture(self, png: bytes, alt: str, title: str) -> None:
-        """A picture as wide as the text, with its text alternative."""
+        """A picture as wide as the text, or as tall as leaves room beside it; with its text alternative."""
         paragraph = self._document.add_paragraph(style="Normal")
         paragraph.paragraph_format.keep_with_next = True
         shape = paragraph.add_run().add_picture(io.BytesIO(png), width=_TEXT_WIDTH)
-        about = shape._inline.docPr
-        about.set("descr", _NOT_IN_XML.sub("", alt))
-        about.set("title", _NOT_IN_XML.sub("", title))
+        if shape.height > _TALLEST:
+            shape.width, shape.height = Emu(int(shape.width * _TALLEST / shape.height)), _TALLEST
+        _describe(shape, alt, title)
+
+    def grid(
+        self,
+        headings: Sequence[str],
+        rows: Sequence[Sequence[Cell]],
+        shares: Sequence[float],
+        numeric: Sequence[bool],
+        about: str,
+    ) -> None:
+        """A table ruled by thin lines, with a heading row and a text alternative; nothing stands after it.
+
+        Args:
+            shares: of the width, one for each column.
+            numeric: which columns are set to the right.
+        """
+        drawn = self._document.add_table(rows=0, cols=len(headings))
+        properties = drawn._tbl.tblPr
+        for name in ("w:tblCaption", "w:tblDescription"):
+            properties.append(_element(name, val=_NOT_IN_XML.sub("", about)))
+        drawn.autofit = False
+        _spaced(drawn)
+        _rule(drawn)
+        widths = [Pt(DENSE_WIDTH * share / sum(shares)) for share in shares]
+        self._row(drawn, headings, numeric, is_heading=True)
+        for cell in drawn.rows[0].cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+            _fill(cell, _HEADING_FILL)
+        for row in rows:
+            self._grid_row(drawn, row, numeric, widths)
+        for column, width in zip(drawn.columns, widths, strict=True):
+            column.width = width
+            for cell in column.cells:
+                cell.width = width
 
     def table(self, table: Table, about: str) -> None:
         """A table whose headings come again on every page, with a text alternative."""
@@ -125,6 +232,23 @@ class Writer:
             for cell in row.cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
         for column, width in zip(drawn.columns, _widths(table), strict=True):
+            column.width = width
+            for cell in column.cells:
+                cell.width = width
+
+    def figures(self, heads: Sequence[Cell], drawn: Sequence[Cell]) -> None:
+        """Pictures beside each other, each under its words, which are the heading row of the table they stand in."""
+        made = self._document.add_table(rows=0, cols=len(heads))
+        made.autofit = False
+        _spaced(made)
+        widths = [Pt(DENSE_WIDTH / len(heads))] * len(heads)
+        for cells in (heads, drawn):
+            self._grid_row(made, cells, [False] * len(heads), widths)
+        made.rows[0]._tr.trPr.append(_element("w:tblHeader"))
+        about = " · ".join(cell.text for cell in heads)
+        for name in ("w:tblCaption", "w:tblDescription"):
+            made._tbl.tblPr.append(_element(name, val=_NOT_IN_XML.sub("", about)))
+        for column, width in zip(made.columns, widths, strict=True):
             column.width = width
             for cell in column.cells:
                 cell.width = width
@@ -154,6 +278,13 @@ class Writer:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2)
         section.top_margin = section.bottom_margin = Cm(2)
+        if self._is_dense:
+            wide, tall = _DENSE_TEXT
+            side = int((section.page_width - Pt(wide)) / 2)
+            section.left_margin = section.right_margin = Emu(side)
+            section.top_margin = Pt(_DENSE_TOP)
+            section.bottom_margin = Emu(section.page_height - Pt(_DENSE_TOP) - Pt(tall))
+            section.header_distance = section.footer_distance = Pt(22)
 
     def _styles(self) -> None:
         styles = self._document.styles
@@ -166,7 +297,11 @@ class Writer:
             _set_font(style.element.get_or_add_rPr())
             style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         styles["Board Name"].font.all_caps = True
+        if self._is_dense:
+            self._dense_styles()
         _unlined(styles["Title"].element)
+        _unspaced(styles["Title"].element)
+        _unspaced(styles["Subtitle"].element)
         for name in ("Heading 1", "Heading 2", "Caption"):
             styles[name].paragraph_format.keep_with_next = True
         defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
@@ -176,6 +311,28 @@ class Writer:
         language = _element("w:lang", val=_LANGUAGE, eastAsia=_LANGUAGE)
         language.set(qn("w:bidi"), "ar-SA")
         defaults.append(language)
+
+    def _dense_styles(self) -> None:
+        styles = self._document.styles
+        for name in ("Table Heading", "Table Note", "Withheld"):
+            styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Table Text"]
+            _set_font(styles[name].element.get_or_add_rPr())
+        for name, face in DENSE.items():
+            style = styles[name]
+            style.font.size, style.font.bold, style.font.italic = Pt(face.points), face.is_bold, False
+            style.font.color.rgb = _BLACK
+            _set_font(style.element.get_or_add_rPr())
+            of_style = style.paragraph_format
+            of_style.space_before, of_style.space_after = Pt(face.before), Pt(face.after)
+            of_style.line_spacing, of_style.widow_control = 1.0, False
+        points = styles["List Bullet"]
+        for old in points.element.get_or_add_pPr().findall(qn("w:contextualSpacing")):
+            points.element.pPr.remove(old)
+        points.paragraph_format.left_indent = Pt(BULLET)
+        points.paragraph_format.first_line_indent = -Pt(BULLET)
+        points.paragraph_format.tab_stops.add_tab_stop(Pt(BULLET))
+        shade = _element("w:shd", val="clear", color="auto", fill=_HEADING_FILL.removeprefix("#"))
+        styles["Withheld"].element.pPr.find(qn("w:spacing")).addprevious(shade)
 
     def _number(self) -> None:
         """One list for the whole paper: numbers for paragraphs, which no heading interrupts, letters below them."""
@@ -225,12 +382,64 @@ class Writer:
             properties.append(_element("w:tblHeader"))
         for cell, text, is_number in zip(row.cells, cells, numeric, strict=True):
             paragraph = cell.paragraphs[0]
-            paragraph.style = self._document.styles["Table Text"]
+            is_dense_heading = is_heading and self._is_dense
+            paragraph.style = self._document.styles["Table Heading" if is_dense_heading else "Table Text"]
             if is_number:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run = paragraph.add_run()
             run.bold = True if is_heading else None
             _clean(run, text)
+
+    def _grid_row(self, drawn: Any, cells: Sequence[Cell], numeric: Sequence[bool], widths: Sequence[int]) -> None:
+        row = drawn.add_row()
+        row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
+        styles = self._document.styles
+        for made, cell, is_number, width in zip(row.cells, cells, numeric, widths, strict=True):
+            paragraph = made.paragraphs[0]
+            paragraph.style = styles["Table Heading" if cell.is_bold else "Table Text"]
+            if is_number:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            if cell.picture is not None:
+                room = Emu(width - 2 * Pt(CELL))
+                shape = paragraph.add_run().add_picture(io.BytesIO(cell.picture), room, Pt(cell.picture_height))
+                _describe(shape, cell.alt, cell.text)
+                continue
+            run = paragraph.add_run()
+            _clean(run, cell.text)
+            if cell.fill:
+                _fill(made, cell.fill)
+                run.font.color.rgb, run.bold = RGBColor.from_string(cell.ink.removeprefix("#")), True
+            if cell.under:
+                _clean(made.add_paragraph(style=styles["Table Note"]).add_run(), cell.under)
+
+
+def _describe(shape: Any, alt: str, title: str) -> None:
+    about = shape._inline.docPr
+    about.set("descr", _NOT_IN_XML.sub("", alt))
+    about.set("title", _NOT_IN_XML.sub("", title))
+
+
+def _fill(cell: Any, colour: str) -> None:
+    shade = _element("w:shd", val="clear", color="auto", fill=colour.removeprefix("#"))
+    cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _rule(drawn: Any) -> None:
+    """Lines under rows alone."""
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "bottom", "insideH"):
+        borders.append(_element(f"w:{side}", val="single", sz="4", space="0", color=_RULE))
+    drawn._tbl.tblPr.find(qn("w:tblLayout")).addprevious(borders)
+
+
+def _spaced(drawn: Any) -> None:
+    """The room the words of a cell have, said outright: programs differ in what they take."""
+    margins = OxmlElement("w:tblCellMar")
+    for side, room in (("top", 0.0), ("left", CELL), ("bottom", 0.0), ("right", CELL)):
+        margins.append(_element(f"w:{side}", w=str(round(20 * room)), type="dxa"))
+    layout = drawn._tbl.tblPr.find(qn("w:tblLayout"))
+    layout.addprevious(_element("w:tblInd", w=str(round(20 * CELL)), type="dxa"))  # its edge stands with the text's
+    layout.addnext(margins)
 
 
 def _widths(table: Table) -> list[int]:
@@ -282,4 +491,11 @@ def _unlined(style: Any) -> None:
     """Without the coloured line the template draws under a title."""
     of_style = style.get_or_add_pPr()
     for old in of_style.findall(qn("w:pBdr")):
+        of_style.remove(old)
+
+
+def _unspaced(style: Any) -> None:
+    """Without the room the template puts between letters."""
+    of_style = style.get_or_add_rPr()
+    for old in of_style.findall(qn("w:spacing")):
         of_style.remove(old)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from core import words
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, day, day_label
-from papers.product import Product
+from papers.product import Product, Step, untold
 from queries import campaigns, exceptions, locality, meetings, places, plan, quarter, returns, strands, trends, victims
 from ui import captions, sheets
 from ui.sheets import Cell, Grid, say
@@ -35,6 +35,9 @@ PAGES: dict[str, tuple[Question, ...]] = {
     ),
 }  # fmt: skip
 """The questions of each page, in the order of the page."""
+
+SECTIONS = tuple(PAGES)
+"""The pages whose figures can each be left out."""
 
 _NAME = "data-workbook"
 
@@ -82,13 +85,23 @@ class _Notes:
             yield say("number", number=number), text
 
 
-def make(selection: Selection, viewer: Viewer, build: Build) -> Product:
+def make(
+    selection: Selection, viewer: Viewer, build: Build, sections: Collection[str] = SECTIONS, step: Step = untold
+) -> Product:
     """The workbook of one selection, from one build.
 
     A question the build does not answer for this selection has no sheet; the contents say why, in the words the page
     shows in its place, and so do the product's notes.
+
+    Args:
+        sections: those of SECTIONS that were chosen.
+        step: told before each page is asked.
     """
-    figures = [_Figure(ask(selection, viewer, build), page) for page, asked in PAGES.items() for ask in asked]
+    figures: list[_Figure] = []
+    pages = [page for page in PAGES if page in sections]
+    for done, page in enumerate(pages):
+        step(done, len(pages), words.label("section", page))
+        figures += [_Figure(ask(selection, viewer, build), page) for ask in PAGES[page]]
     held = [figure for figure in figures if figure.answer.withheld is None]
     title = say("title", area=words.label("area", selection.area), quarter=Quarter.parse(selection.quarter).label)
     notes = _Notes()

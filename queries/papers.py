@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -12,40 +13,57 @@ from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter, day, day_label, moment_label
 from queries import _ask, _moment
 
-_COLUMNS = ["product", "board", "place", "quarter", "build_number", "read_as_at", "made_on", "made_by"]
+_COLUMNS = [
+    "product", "board", "place", "quarter", "told_of", "parts", "build_number", "read_as_at", "made_on", "made_by",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Words:
-    """What people wrote for one paper: by name, empty where nothing was; and the version it is of, 0 for none."""
+    """What people wrote and chose for one paper.
+
+    Attributes:
+        said: by name, empty where nothing was written.
+        sections: the parts of it that were chosen.
+        version: which version of them, 0 for none.
+    """
 
     said: Mapping[str, str]
+    sections: tuple[str, ...]
     version: int
 
 
 def written(
-    selection: Selection, viewer: Viewer, build: Build, about: Mapping[str, str], names: tuple[str, ...]
+    selection: Selection,
+    viewer: Viewer,
+    build: Build,
+    about: Mapping[str, str],
+    names: tuple[str, ...],
+    sections: tuple[str, ...],
 ) -> Words:
-    """What people last wrote for a paper.
+    """What people last wrote and chose for a paper.
 
     Args:
         about: product_code, board_code, area_code, quarter_code.
         names: what may be written (`papers.content.WRITTEN`).
+        sections: the parts that may be left out.
     """
     record = _moment.record(selection, viewer, build)
     rows = [] if record is None else record.rows("paper")
     held = next((row for row in rows if all(row[name] == code for name, code in about.items())), None)
     if held is None:
-        return Words(dict.fromkeys(names, ""), 0)
-    return Words({name: str(held[name] or "") for name in names}, int(held["version"]))
+        return Words(dict.fromkeys(names, ""), sections, 0)
+    left = (held["sections"] or ",".join(sections)).split(",")
+    said = {name: str(held[name] or "") for name in names}
+    return Words(said, tuple(one for one in sections if one in left), int(held["version"]))
 
 
 def made(selection: Selection, viewer: Viewer, build: Build, boards: Mapping[str, str]) -> Answer:
     """Which papers were made, the latest first?
 
-    Frame, one row per paper made: product, board, place, quarter, build_number, read_as_at (the day chosen, at
-    whose end what people wrote was read, in words), made_on (in words), made_by (None
-    in the shareable build).
+    Frame, one row per paper made: product, board, place, quarter, told_of (measure and strand), parts (those chosen, in
+    words), build_number, read_as_at (the day chosen, at whose end what people wrote was read, in words), made_on (in
+    words), made_by (None in the shareable build).
 
     Args:
         boards: those a reader here may be told of: code -> name.
@@ -58,6 +76,8 @@ def made(selection: Selection, viewer: Viewer, build: Build, boards: Mapping[str
             "board": boards[row["board_code"]],
             "place": words.label("area", row["area_code"]),
             "quarter": Quarter.parse(row["quarter_code"]).label,
+            "told_of": _told_of(row, "group" if build.is_shareable else "strand"),
+            "parts": _parts(row["sections"]),
             "build_number": row["build_number"],
             "read_as_at": day_label(on) if (on := day(row["as_at"] or "")) else words.say("papers", "texts", "no_day"),
             "made_on": moment_label(row["at"]),
@@ -71,3 +91,17 @@ def made(selection: Selection, viewer: Viewer, build: Build, boards: Mapping[str
     return _ask.answer(
         "papers.made", frame, selection, build, facts={"papers": words.count("paper", len(rows))}, withheld=withheld
     )
+
+
+def _told_of(row: Mapping[str, Any], kind: str) -> str:
+    """The measure and the strand it tells of; of what was made before they were kept, that they were not."""
+    if row["measure_code"] is None:
+        return words.say("papers", "texts", "not_kept")
+    measure, strand = words.label("measure", row["measure_code"]), words.label(kind, row["strand_code"])
+    return words.say("papers", "texts", "told_of", measure=measure, strand=strand)
+
+
+def _parts(sections: str | None) -> str:
+    if not sections:
+        return words.say("papers", "texts", "all_parts")
+    return words.join([words.label("section", code) for code in sections.split(",")])

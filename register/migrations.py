@@ -108,7 +108,19 @@ def _papers(to: Operations) -> None:
     )
 
 
-STEPS: dict[int, Callable[[Operations], None]] = {2: _campaigns_and_responses, 3: _owned_plans_and_meetings, 4: _papers}
+def _choices_of_papers(to: Operations) -> None:
+    to.add_column("paper", _code("strand_code", is_empty=True))
+    to.add_column("paper", _code("measure_code", is_empty=True))
+    to.add_column("paper", _words("made_by", is_empty=True))
+    to.add_column("paper", _words("sections", is_empty=True))
+
+
+STEPS: dict[int, Callable[[Operations], None]] = {
+    2: _campaigns_and_responses,
+    3: _owned_plans_and_meetings,
+    4: _papers,
+    5: _choices_of_papers,
+}
 """The step that makes a register of each version from the one before it."""
 
 

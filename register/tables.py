@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ExecutableDDLElement
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised with a step of `register.migrations`: an older register is brought up with its next entry, read as it is."""
 
 GUARDED = "sqlite"
@@ -229,11 +229,16 @@ KEPT = {
             _words("progress_note", is_needed=False),
         ),
         # What people write for a paper, and what it was made from; without a build number the words were only kept.
+        # Without sections it has all of them.
         _kept(
             "paper",
             ("product_code", "board_code", "area_code", "quarter_code"),
             _count("build_number", is_needed=False),
             _code("as_at", is_needed=False),
+            _code("strand_code", is_needed=False),
+            _code("measure_code", is_needed=False),
+            _words("made_by", is_needed=False),
+            _words("sections", is_needed=False),
             _code("meeting_on", is_needed=False),
             _words("purpose", is_needed=False),
             _words("developments", is_needed=False),

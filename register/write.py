@@ -32,6 +32,9 @@ PROGRESS = ("complete", "on_track", "slipped", "unlikely", "not_started", "super
 STATUSES = ("blue", "green", "amber", "red", "grey")
 """What a status may be overridden with."""
 
+TAKEN = "page"
+"""In the place of a board's code: a paper taken from a page, for no board. Whoever may read the page may take it."""
+
 ITEM_KINDS = ("decision", "action")
 ITEM_PROGRESS = ("open", "done", "closed")
 """What a meeting records, and where that stands."""
@@ -204,7 +207,7 @@ def _naive(moment: datetime) -> datetime:
 
 
 def _check_right(connection: Connection, viewer: Viewer, table_name: str, row: Mapping[str, Any]) -> None:
-    if COORDINATOR in viewer.roles:
+    if COORDINATOR in viewer.roles or (table_name == "paper" and row["board_code"] == TAKEN):
         return
     if CSP_LEAD in viewer.roles:
         if table_name == "adoption" and row["csp_code"] in viewer.csps:

@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from core import words
+from core.errors import MonitorError
 from core.model import Answer
 from core.periods import day_label
 from ui import captions, pictures, sheets
 
 Draw = Callable[[Answer], go.Figure]
+
+
+class Take(Protocol):
+    """One file a page can be taken away as (`papers.taking.Take`)."""
+
+    @property
+    def form(self) -> str:
+        """How its name ends."""
+
+    @property
+    def name(self) -> str:
+        """Its file name."""
+
+    @property
+    def mime(self) -> str:
+        """Its media type."""
+
+    @property
+    def make(self) -> Callable[[], bytes]:
+        """Makes it; raises MonitorError."""
+
+
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _NEGATIVE = re.compile(r"^-\d+(\.\d+)?$")
 
@@ -88,6 +111,31 @@ def _button(label: str, ending: str, kind: str, make: Callable[[], bytes], answe
         on_click="ignore",
         type="tertiary",
     )
+
+
+def takes(offered: Sequence[Take]) -> None:
+    """The buttons that make a page into a file and download it. Nothing is made before it is asked for."""
+    for one in offered:
+        st.download_button(
+            words.say("frame", f"take_{one.form}"),
+            data=_told(one.make),
+            file_name=one.name,
+            mime=one.mime,
+            key=f"take_{one.form}",
+            on_click="ignore",
+            type="tertiary",
+        )
+
+
+def _told(make: Callable[[], bytes]) -> Callable[[], bytes]:
+    def made() -> bytes:
+        try:
+            return make()
+        except MonitorError as refused:
+            # A failing download shows the reader nothing at all, so the file itself has to say what happened.
+            return refused.as_text().encode("utf-8")
+
+    return made
 
 
 def _harmless(value: Any) -> Any:

@@ -302,6 +302,10 @@ class Page:
             return
         _record(self, findings, since, held, minutes)
 
+    def take(self, offered: Sequence[downloads.Take]) -> None:
+        """Offer the page on paper, under words of config/text/<page>.toml [texts] take; made when it is asked for."""
+        _take(self.name, offered)
+
     def desk(self, open_desk: Callable[[], paper_forms.Desk]) -> None:
         """Offer to write and make one paper: boxes for what only people know, a preview, the file once it is made.
 
@@ -664,6 +668,14 @@ def _take_away(draw: Draw | None, answer: Answer, key: str) -> None:
 
 
 @st.fragment
+def _take(page: str, offered: Sequence[downloads.Take]) -> None:
+    panel = st.popover(words.say(page, "texts", "take"), key="take_page", on_change="rerun", type="tertiary")
+    if panel.open:
+        with panel:
+            downloads.takes(offered)
+
+
+@st.fragment
 def _record(page: Page, findings: Sequence[tuple[str, str]], since: Answer, held: Answer, minutes: Minutes) -> None:
     # In a fragment, so that opening a form reruns nothing else; empty until opened. What is kept changes the page, so
     # then all of it is run again.
@@ -703,14 +715,16 @@ def _desk(desk: paper_forms.Desk) -> None:
             _carry_out(desk, of, sent)
         if st.session_state.pop(f"{_KEPT}_{of}", False):
             st.success(paper_forms.say("kept"))
-        made = st.session_state.get(_MADE)
-        if made is not None and made[0] == of:
-            paper_forms.taken(made[1], desk.number)
-        if not desk.kept.said:
+        of_made, made = st.session_state.get(_MADE, ("", None))
+        if of_made != of:
+            made = None
+        if made is not None:
+            paper_forms.taken(made, desk.number)
+        if made is None and not desk.kept.said:
             return  # nobody writes in it, so there is nothing to read before it is made
         panel = st.expander(paper_forms.say("preview"), key="preview", on_change="rerun")
         if panel.open:
-            panel.html(paper_forms.previewed(desk.preview()))
+            panel.html(paper_forms.previewed(desk.preview(made)))
 
 
 def _carry_out(desk: paper_forms.Desk, of: str, sent: paper_forms.Sent) -> None:
@@ -718,10 +732,11 @@ def _carry_out(desk: paper_forms.Desk, of: str, sent: paper_forms.Sent) -> None:
     st.session_state.pop(_MADE, None)  # of other words
     try:
         if sent.is_made:
-            with st.spinner(paper_forms.say("making")):
-                st.session_state[_MADE] = of, desk.make(sent.said, based_on=sent.based_on)
+            step = paper_forms.progress(of)
+            made = desk.make(sent.said, sent.sections, based_on=sent.based_on, step=step)
+            st.session_state[_MADE] = of, made
         else:
-            desk.keep(sent.said, based_on=sent.based_on)
+            desk.keep(sent.said, sent.sections, based_on=sent.based_on)
             st.session_state[f"{_KEPT}_{of}"] = True
     except Conflict as first:
         st.html(paper_forms.theirs(first.theirs))

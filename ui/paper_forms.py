@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Protocol
@@ -11,6 +11,8 @@ import streamlit as st
 
 from core import words
 from core.periods import moment_label
+
+Step = Callable[[int, int, str], None]  # papers.product.Step
 
 _LONGEST = 10_000
 _DAY = "meeting_on"
@@ -44,6 +46,10 @@ class Kept(Protocol):
         """By name of the box."""
 
     @property
+    def sections(self) -> Sequence[str]:
+        """The parts of it that were last chosen."""
+
+    @property
     def version(self) -> int:
         """Of the words; 0 for none."""
 
@@ -63,22 +69,27 @@ class Desk(Protocol):
     def number(self) -> int:
         """Of the build it is made from."""
 
-    def preview(self) -> Sequence[tuple[str, Sequence[str]]]:
-        """Headings, each with the sentences under it."""
+    @property
+    def sections(self) -> Mapping[str, str]:
+        """The parts that can be left out: code -> name."""
 
-    def keep(self, said: Mapping[str, str], /, *, based_on: int) -> None:
-        """Keep the words."""
+    def preview(self, made: Any, /) -> Sequence[tuple[str, Sequence[str]]]:
+        """Headings of the file made, or where it is None of what would be, each with what stands under it."""
 
-    def make(self, said: Mapping[str, str], /, *, based_on: int) -> File:
+    def keep(self, said: Mapping[str, str], sections: Sequence[str], /, *, based_on: int) -> None:
+        """Keep the words and what was chosen."""
+
+    def make(self, said: Mapping[str, str], sections: Sequence[str], /, *, based_on: int, step: Step) -> File:
         """Make it, and keep what it was made from."""
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What was sent: to be made, or only kept; what it says; the version of the words the writer had before them."""
+    """What was sent: to be made, or only kept; what it says; its parts; the version the writer had before them."""
 
     is_made: bool
     said: dict[str, str]
+    sections: list[str]
     based_on: int
 
 
@@ -105,10 +116,35 @@ def words_of(desk: Desk) -> Sent | None:
             label = words.say("papers", "texts", "box", part)
             draw: Any = st.text_input if part == _DAY else st.text_area
             said[part] = str(draw(label, before, max_chars=_LONGEST, key=boxes[part]))
+        sections: list[str] = []
+        if desk.sections:
+            sections = st.multiselect(
+                say("sections"),
+                tuple(desk.sections),
+                desk.kept.sections,
+                format_func=desk.sections.__getitem__,
+                placeholder=say("no_section"),
+                key=f"sections_{of}",
+            )
         with st.container(horizontal=True):
             is_kept = bool(boxes) and st.form_submit_button(say("keep"), key=f"keep_{of}")
             is_made = st.form_submit_button(say("make"), key=f"make_{of}", type="primary")
-    return Sent(is_made, said, int(st.session_state[_seen(of)])) if is_kept or is_made else None
+    based_on = int(st.session_state[_seen(of)])
+    return Sent(is_made, said, sections, based_on) if is_kept or is_made else None
+
+
+def progress(of: str) -> Step:
+    """Show how far the making is, with a way to stop it: pressing it runs the page again, which ends this run.
+
+    The way out works because the bar is drawn before each part: there Streamlit looks whether anybody pressed anything.
+    """
+    bar = st.progress(0.0, text=say("making"))
+    st.button(say("stop"), key=f"stop_{of}")
+
+    def step(done: int, parts: int, what: str) -> None:
+        bar.progress(done / max(parts, 1), text=say("making_part", done=done + 1, parts=parts, what=what))
+
+    return step
 
 
 def seen(of: str, version: int | None) -> None:
@@ -149,10 +185,11 @@ def taken(made: File, number: int) -> None:
 
 def previewed(parts: Sequence[tuple[str, Sequence[str]]]) -> str:
     """Headings and the sentences under each, as HTML."""
-    return "".join(
-        f"<h3>{escape(heading)}</h3><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
-        for heading, lines in parts
-    )
+    shown = []
+    for heading, lines in parts:
+        title = f"<h3>{escape(heading)}</h3>" if heading else ""
+        shown.append(f"{title}<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>")
+    return "".join(shown)
 
 
 def say(key: str, **facts: Any) -> str:

@@ -176,3 +176,18 @@ def stamped(figure: go.Figure, answer: Answer) -> go.Figure:
         font={"size": 13, "color": theme.QUIET_INK},
     )
     return copy
+
+
+def plain(figure: go.Figure, *, width: int, height: int) -> bytes:
+    """The figure alone as PNG, for a page that says every word beside it.
+
+    Args:
+        width, height: in pixels of the figure, whose letters keep their size.
+
+    Raises as `image` does.
+    """
+
+    def sized() -> go.Figure:
+        return go.Figure(figure).update_layout(width=width, height=height, autosize=False, paper_bgcolor=theme.PAPER)
+
+    return _painter.submit(_paint, sized, "png").result(timeout=_PATIENCE_S)

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from access.admission import DEMONSTRATION
 from core import builds, words
 from core.errors import Conflict, MonitorError
-from core.model import Viewer
-from papers import content, shelf
+from core.model import Selection, Viewer
+from papers import boards, content, shelf
 from register import papers, read, write
 from tests.pages.conftest import OpenPage, shown
 from ui import pictures
@@ -45,9 +45,10 @@ def _press(app: AppTest, label: str) -> AppTest:
 
 
 def _held(data: Path) -> list[read.Row]:
+    """What the register holds of papers of the quarter these tests are about."""
     record = read.read(f"sqlite:///{data / 'register.sqlite'}", DEMONSTRATION, datetime.now(UTC))
     assert record is not None
-    return list(record.versions["paper"])
+    return [row for row in record.versions["paper"] if row["quarter_code"] == ABOUT["quarter_code"]]
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_the_second_of_two_who_write_is_shown_what_the_first_wrote_and_loses_not
     open_paper: Callable[..., AppTest], data: Path
 ) -> None:
     app = open_paper()
-    papers.keep(OTHER, ABOUT, {"purpose": "Theirs"}, based_on=0, is_made_up=True)
+    papers.keep(OTHER, ABOUT, {"purpose": "Theirs"}, {}, based_on=0, is_made_up=True)
     _box(app, "purpose").set_value("Mine")  # type: ignore[attr-defined]
     _press(app, "keep")
     said = shown(app)
@@ -175,12 +176,12 @@ def test_only_who_may_writes_or_makes_a_paper(data: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("MONITOR_DATA", str(data))
     lead = Viewer("Lead", frozenset({write.CSP_LEAD}), frozenset({"charnwood"}))
     own = {**ABOUT, "board_code": "csp", "area_code": "E07000130"}
-    papers.keep(lead, own, {"purpose": "Ours"}, based_on=0, is_made_up=True)
+    papers.keep(lead, own, {"purpose": "Ours"}, {}, based_on=0, is_made_up=True)
     for other in (ABOUT, {**own, "area_code": "E07000133"}):
         with pytest.raises(MonitorError, match="papers for this board"):
-            papers.keep(lead, other, {"purpose": "Not ours"}, based_on=0, is_made_up=True)
+            papers.keep(lead, other, {"purpose": "Not ours"}, {}, based_on=0, is_made_up=True)
     with pytest.raises(Conflict):
-        papers.keep(lead, own, {"purpose": "Late"}, based_on=0, is_made_up=True)
+        papers.keep(lead, own, {"purpose": "Late"}, {}, based_on=0, is_made_up=True)
     assert [row["purpose"] for row in _held(data)] == ["Ours"]
 
 
@@ -190,12 +191,17 @@ def test_a_paper_of_a_build_that_is_gone_is_not_recorded(data: Path, monkeypatch
     assert build is not None
     shutil.rmtree(data / "marts" / "3")
     with pytest.raises(MonitorError, match="no build 3"):
-        papers.record(OTHER, build, ABOUT, {}, as_at="", based_on=None)
+        papers.record(OTHER, build, ABOUT, {}, {}, based_on=None)
     assert _held(data) == []
 
 
-@pytest.mark.parametrize("product", ["pack", "workbook"])
-def test_what_nobody_writes_in_is_made_of_the_figures_alone(open_page: OpenPage, data: Path, product: str) -> None:
+@pytest.mark.parametrize(
+    ("product", "says"),
+    [("pack", "<h3>What is asked of the meeting</h3>"), ("workbook", "<h3>Contents</h3>")],
+)
+def test_what_nobody_writes_in_is_made_of_the_figures_alone(
+    open_page: OpenPage, data: Path, product: str, says: str
+) -> None:
     app = open_page("papers", data=data, product=product, board="lscsb", quarter="2022-Q4", measure="crime")
     assert not app.text_area
     assert _say("title_unwritten") in shown(app)
@@ -209,3 +215,61 @@ def test_what_nobody_writes_in_is_made_of_the_figures_alone(open_page: OpenPage,
         3,
     )
     assert "_protected" in next(one.value for one in app.success)
+    app.session_state["preview"] = True
+    app.run()
+    said = shown(app)
+    assert says in said
+    assert "<h3></h3>" not in said
+
+
+def test_the_parts_that_are_chosen_are_made_kept_and_stand_there_next_time(
+    open_paper: Callable[..., AppTest], data: Path
+) -> None:
+    app = open_paper()
+    (parts,) = app.multiselect
+    assert parts.value == list(content.SECTIONS)
+    parts.set_value(["trend", "appendices"])
+    _press(app, "make")
+    assert not app.exception
+    (row,) = _held(data)
+    assert (row["sections"], row["made_by"]) == ("trend,appendices", DEMONSTRATION.name)
+    assert (row["measure_code"], row["strand_code"]) == ("all", "all")
+    listed = shown(app).partition(words.say("papers", "made", "title"))[2]
+    assert "Trend and Tables of the figures" in listed
+    again = open_paper()
+    assert again.multiselect[0].value == ["trend", "appendices"]
+    again.multiselect[0].set_value([])
+    _press(again, "make")
+    assert [row["sections"] for row in _held(data)] == ["trend,appendices", shelf.NONE]
+    assert open_paper().multiselect[0].value == []
+
+
+def test_what_is_stopped_half_way_is_not_kept(
+    demonstration_data: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONITOR_DATA", str(data))
+    build = builds.live_build(data, "restricted")
+    assert build is not None
+    told = []
+
+    def step(done: int, of: int, what: str) -> None:
+        told.append((done, of, what))
+        if done == 2:
+            raise KeyboardInterrupt
+
+    for product in ("board", "pack", "workbook"):
+        with pytest.raises(KeyboardInterrupt):
+            shelf.make(product, Selection("2022-Q4"), OTHER, build, boards.named("hsg"), step=step)
+        assert told[-1][0] == 2 < told[-1][1]
+    assert all(what for *_, what in told)
+    assert _held(data) == []
+    assert not builds.kept_for(data, 3)
+
+
+def test_another_maker_of_the_same_paper_is_on_record_too(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_DATA", str(data))
+    build = builds.live_build(data, "restricted")
+    assert build is not None
+    for viewer in (OTHER, DEMONSTRATION, DEMONSTRATION):
+        papers.record(viewer, build, ABOUT, {}, {"measure_code": "crime"}, based_on=None)
+    assert [row["made_by"] for row in _held(data)] == [OTHER.name, DEMONSTRATION.name]

@@ -36,7 +36,7 @@ def _run(*arguments: str, code: int = 0) -> str:
 
 
 def test_a_paper_is_written_recorded_with_the_words_last_kept_and_its_build_kept(data: Path, tmp_path: Path) -> None:
-    papers.keep(VIEWER, ABOUT, {"officer": "Community Safety Team"}, based_on=0, is_made_up=True)
+    papers.keep(VIEWER, ABOUT, {"officer": "Community Safety Team"}, {}, based_on=0, is_made_up=True)
     told = json.loads(
         _run("--board", "LSCSB", "--quarter", "2022-Q4", "--build", "3", "--out", str(tmp_path), "--json")
     )
@@ -47,7 +47,8 @@ def test_a_paper_is_written_recorded_with_the_words_last_kept_and_its_build_kept
     assert builds.kept_for(data, 3) == ["paper-board-lscsb-county-2022-Q4"]
     record = read.read(f"sqlite:///{data / 'register.sqlite'}", VIEWER, datetime.now(UTC))
     assert record is not None
-    assert [row["build_number"] for row in record.versions["paper"]] == [None, 3]
+    held = [row for row in record.versions["paper"] if row["quarter_code"] == "2022-Q4"]
+    assert [row["build_number"] for row in held] == [None, 3]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,8 @@ def test_a_paper_is_written_recorded_with_the_words_last_kept_and_its_build_kept
         (("--board", "csp", "--quarter", "2022-Q4"), 2, "one community safety partnership"),
         (("--board", "sog", "--quarter", "2022-Q4", "--build", "99"), 3, "build 99"),
         (("--board", "sog", "--quarter", "2022-Q4", "--as-at", "soon"), 2, "--as-at"),
+        (("--board", "sog", "--quarter", "2022-Q4", "--sections", "tiles,weather"), 2, "--sections"),
+        (("--board", "page", "--quarter", "2022-Q4"), 2, "not made for that board"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
@@ -72,14 +75,22 @@ def test_what_cannot_be_made_is_refused_in_four_parts_and_nothing_is_recorded(
     assert not builds.kept_for(data, 3)
 
 
-@pytest.mark.parametrize(("product", "ending"), [("pack", "pptx"), ("workbook", "xlsx")])
-def test_the_pack_and_the_workbook_are_made_and_recorded_the_same_way(
-    data: Path, tmp_path: Path, product: str, ending: str
+@pytest.mark.parametrize(
+    ("product", "asked", "ending", "kept"),
+    [
+        ("pack", ("--board", "HSG", "--sections", "changed,asked"), "pptx", "paper-pack-hsg-llr-2022-Q4"),
+        ("workbook", ("--board", "HSG", "--sections", "quarter"), "xlsx", "paper-workbook-hsg-llr-2022-Q4"),
+        ("two-pager", (), "docx", "paper-two_pager-page-llr-2022-Q4"),
+        ("profile", ("--area", "E07000130"), "docx", "paper-profile-page-E07000130-2022-Q4"),
+    ],
+)
+def test_every_other_product_is_made_and_recorded_the_same_way(
+    data: Path, tmp_path: Path, product: str, asked: tuple[str, ...], ending: str, kept: str
 ) -> None:
-    arguments = [product, "--board", "HSG", "--quarter", "2022-Q4", "--out", str(tmp_path), "--json"]
+    arguments = [product, *asked, "--quarter", "2022-Q4", "--out", str(tmp_path), "--json"]
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.output
     file = Path(json.loads(done.output)["file"])
     assert file.suffix == f".{ending}"
     assert file.read_bytes()[:2] == b"PK"
-    assert builds.kept_for(data, 3) == [f"paper-{product}-hsg-llr-2022-Q4"]
+    assert builds.kept_for(data, 3) == [kept]

@@ -25,6 +25,7 @@ from ui import captions, pictures, theme
 
 VIEWER = Viewer("A reader", frozenset({"demonstration"}))
 WHOLE = Selection("2023-Q2", "llr", "all", "crime")
+PLAIN = [one for one in pack.SECTIONS if one != "map"]  # no picture
 BOTH = (RESTRICTED, SHAREABLE)
 
 
@@ -39,7 +40,7 @@ def opened(demonstration_data: Path) -> Iterator[dict[str, Build]]:
 
 @pytest.fixture(scope="module")
 def made(opened: dict[str, Build]) -> dict[str, Product]:
-    return {audience: pack.make(WHOLE, VIEWER, build, with_map=False) for audience, build in opened.items()}
+    return {audience: pack.make(WHOLE, VIEWER, build, PLAIN) for audience, build in opened.items()}
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def test_the_line_is_cut_where_recording_was(opened: dict[str, Build]) -> None:
     chosen = replace(WHOLE, measure="incident")
     answer = trends.monthly(chosen, VIEWER, opened[RESTRICTED])
     assert answer.frame["segment"].nunique() == 2
-    deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[RESTRICTED], with_map=False).content))
+    deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[RESTRICTED], PLAIN).content))
     chart = _chart(_titled(deck, captions.headline(answer)))
     stretches = [values for name, values in _drawn(chart).items() if name.startswith("Hate incidents (non-crime)")]
     assert len(stretches) == 2
@@ -101,7 +102,7 @@ def test_the_line_is_cut_where_recording_was(opened: dict[str, Build]) -> None:
 def test_a_stretch_of_one_quarter_is_seen(opened: dict[str, Build]) -> None:
     chosen = Selection("2023-Q2", "llr", "all", "incident")
     answer = trends.quarterly(chosen, VIEWER, opened[SHAREABLE])
-    deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[SHAREABLE], with_map=False).content))
+    deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[SHAREABLE], PLAIN).content))
     chart = _chart(_titled(deck, captions.headline(answer)))
     alone = [line for line in chart.plots[0].series if sum(value is not None for value in line.values) == 1]
     assert alone
@@ -186,7 +187,7 @@ def test_a_protected_count_of_none_is_words_and_no_bar(opened: dict[str, Build])
     chosen = Selection("2023-Q2", "E06000017", "all", "crime")
     answer = strands.groups(chosen, VIEWER, opened[SHAREABLE])
     assert (answer.frame["value"] == 0).any()
-    deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[SHAREABLE], with_map=False).content))
+    deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[SHAREABLE], PLAIN).content))
     chart = _chart(_titled(deck, captions.headline(answer)))
     (values,) = _drawn(chart).values()
     for told, row, value in zip(chart.plots[0].categories, answer.frame.itertuples(), values, strict=True):
@@ -199,7 +200,7 @@ def test_a_rate_of_a_protected_count_of_none_says_the_range_of_reports(opened: d
     rates = places.rates_by_area(chosen, VIEWER, opened[SHAREABLE])
     none = [f"{row.label} ({rates.facts['zero']} reports)" for row in rates.frame.itertuples() if row.reports == 0]
     assert none
-    deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[SHAREABLE], with_map=False).content))
+    deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[SHAREABLE], PLAIN).content))
     chart = _chart(_titled(deck, captions.headline(rates)))
     told = list(chart.plots[0].categories)
     assert [label for label in told if label.endswith("reports)")] == none
@@ -279,7 +280,7 @@ def test_a_quarter_without_a_plan_or_alerts_has_its_pack_and_claims_nothing(
     quarter_code: str, measure: str, opened: dict[str, Build]
 ) -> None:
     chosen = Selection(quarter_code, "llr", "all", measure, as_at="2020-12-31")
-    product = pack.make(chosen, VIEWER, opened[RESTRICTED], with_map=False)
+    product = pack.make(chosen, VIEWER, opened[RESTRICTED], PLAIN)
     deck = Presentation(io.BytesIO(product.content))
     asked = _texts(_titled(deck, "What is asked of the meeting"))
     assert "Nothing beyond noting the figures" not in asked
@@ -322,7 +323,7 @@ def test_more_rows_than_a_slide_holds_go_on_to_the_next(
         return replace(whole, frame=frame.assign(words=[f"Item {at:02d} of many." for at in range(len(frame))]))
 
     monkeypatch.setattr(meetings, "since", many)
-    deck = Presentation(io.BytesIO(pack.make(WHOLE, VIEWER, opened[RESTRICTED], with_map=False).content))
+    deck = Presentation(io.BytesIO(pack.make(WHOLE, VIEWER, opened[RESTRICTED], PLAIN).content))
     tables = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
     rows = [row.cells[1].text_frame.text for table in tables for row in table.rows]
     assert [text[-16:] for text in rows if "of many." in text] == [f"Item {at:02d} of many." for at in range(20)]
@@ -332,7 +333,7 @@ def test_more_rows_than_a_slide_holds_go_on_to_the_next(
 
 
 def test_the_same_choice_of_the_same_build_is_the_same_file(made: dict[str, Product], opened: dict[str, Build]) -> None:
-    assert pack.make(WHOLE, VIEWER, opened[SHAREABLE], with_map=False) == made[SHAREABLE]
+    assert pack.make(WHOLE, VIEWER, opened[SHAREABLE], PLAIN) == made[SHAREABLE]
     deck = Presentation(io.BytesIO(made[SHAREABLE].content))
     assert deck.core_properties.created == deck.core_properties.modified
     assert made[SHAREABLE].name == "quarterly-pack_llr_2023-Q2_all_crime_build-3_protected_made-up.pptx"
@@ -369,7 +370,7 @@ def test_what_has_words_in_place_of_a_number_has_no_bar() -> None:
 
 def test_a_pack_of_a_part_shows_no_other_place_and_says_so(opened: dict[str, Build]) -> None:
     chosen = Selection("2023-Q2", "county", "all", "crime")
-    made = pack.make(chosen, VIEWER, opened[SHAREABLE], with_map=False)
+    made = pack.make(chosen, VIEWER, opened[SHAREABLE], PLAIN)
     titles = [slide.shapes.title.text_frame.text for slide in Presentation(io.BytesIO(made.content)).slides]
     assert captions.headline(places.rates_by_area(chosen, VIEWER, opened[SHAREABLE])) not in titles
     assert any("each of the nine authorities" in note for note in made.notes)
