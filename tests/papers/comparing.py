@@ -311,13 +311,14 @@ def _points(chart: Chart, answer: Answer) -> Iterator[str]:
     if len(labels) != len(chart.categories):
         yield f"{len(chart.categories)} categories of {len(labels)}"
         return
+    days = dict(zip(frame["label"].map(str), frame["starts_on"], strict=True)) if "starts_on" in frame else {}
     drawn: set[tuple[str, str, str]] = set()
     for name, values in chart.series:
         column = _column(name)
         rows = frame[frame[group] == name] if group else frame
         of_label = dict(zip(rows["label"].map(str), rows[column], strict=True)) if column in rows else {}
         for label, category, value in zip(labels, chart.categories, values, strict=True):
-            if label not in category:
+            if label not in category and not _is_day(category, days.get(label)):
                 yield f"{category} stands for {label}"
             if value is None:
                 continue
@@ -328,9 +329,17 @@ def _points(chart: Chart, answer: Answer) -> Iterator[str]:
     for row in frame.to_dict("records"):
         key = ("value", str(row[group]) if group else "", str(row["label"]))
         at = chart.categories[labels.index(str(row["label"]))]
-        is_said = len(at) > len(str(row["label"])) + 2
+        is_said = str(row["label"]) in at and len(at) > len(str(row["label"])) + 2
         if key not in drawn and not pd.isna(row["value"]) and not (is_said and (row["value"] == 0 or zero == "0")):
             yield f"{row['value']} of {key} is not drawn"
+
+
+def _is_day(category: str, day: Any) -> bool:
+    """Whether a category is a day as a spreadsheet counts days, or as it is written."""
+    if day is None:
+        return False
+    serial = (pd.Timestamp(day) - pd.Timestamp(1899, 12, 30)).days
+    return category in (str(serial), f"{serial}.0", f"{pd.Timestamp(day):%Y-%m-%d}")
 
 
 def _column(name: str) -> str:
@@ -356,7 +365,8 @@ def _written(chart: Chart, answer: Answer) -> Iterator[str]:
     known = {*held(answer), *(one.value for one in numbers(unit.zero))}
     zeros = answer.frame.get("zero", ())
     known |= {one.value for zero in zeros for one in numbers(str(zero))}
-    for category in chart.categories:
+    days = answer.frame.get("starts_on", ())
+    for category in (one for one in chart.categories if not any(_is_day(one, day) for day in days)):
         yield from (f"{number} in {category}" for number in strangers(numbers(category), known))
 
 
@@ -374,6 +384,6 @@ def _alike(behind: Sequence[tuple[Any, ...]], kept: Sequence[tuple[Any, ...]]) -
             if isinstance(one, (int, float)) and isinstance(two, (int, float)):
                 if abs(one - two) > 1e-9 * max(1, abs(two)):
                     return False
-            elif one != two and str(one) != str(two):
+            elif one != two and str(one) != str(two) and not (isinstance(one, date) and _is_day(str(two), one)):
                 return False
     return True

@@ -75,7 +75,7 @@ def _composed(compose: Callable[..., Any], write: Callable[..., Product]) -> Cal
 
 PRODUCTS: Mapping[str, Callable[[Case], Made]] = {
     "board": _composed(content.compose, board.write),
-    "pack": _of_pages(lambda *asked: pack.make(*asked, with_map=False)),
+    "pack": _of_pages(pack.make),
     "workbook": _of_pages(workbook.make),
 }
 """What makes each product for a case, by its code of labels.toml [product]."""
@@ -95,6 +95,7 @@ def noticed() -> Iterator[list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pictures, "is_possible", lambda: True)
         patch.setattr(pictures, "of_paper", draw)
+        patch.setattr(pictures, "image", lambda *_, **__: DOT)
         yield found
 
 
