@@ -6,12 +6,14 @@ the range it hides. Bars are told apart in greyscale: dark, light, hatched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
 from pptx.chart.chart import Chart
 from pptx.chart.data import CategoryChartData
+from pptx.chart.xlsx import CategoryWorkbookWriter
 from pptx.dml.fill import FillFormat
 from pptx.enum.chart import (
     XL_CHART_TYPE,
@@ -21,9 +23,11 @@ from pptx.enum.chart import (
     XL_TICK_LABEL_POSITION,
 )
 from pptx.enum.dml import MSO_LINE, MSO_PATTERN
+from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
+from xlsxwriter import Workbook
 
 from core import words
 from core.model import MEASURES, Answer
@@ -32,6 +36,24 @@ from ui import captions, theme
 
 Draw = Callable[[Any, Answer], None]
 """Puts a chart of an answer in a placeholder."""
+
+
+class _Behind(CategoryWorkbookWriter):
+    """The workbook behind a chart, in which words are words: no label begins a formula or a link."""
+
+    @contextmanager
+    def _open_worksheet(self, xlsx_file: Any) -> Iterator[tuple[Any, Any]]:
+        refuse = dict.fromkeys(("strings_to_formulas", "strings_to_numbers", "strings_to_urls"), False)
+        book = Workbook(xlsx_file, {"in_memory": True, **refuse})
+        yield book, book.add_worksheet()
+        book.close()
+
+
+class _Data(CategoryChartData):
+    @property
+    def _workbook_writer(self) -> _Behind:
+        return _Behind(self)
+
 
 FORMATS = {
     "count": "#,##0", "percent": '#,##0.0"%"', "per_1000": "0.00", "ratio": "0.00", "weeks": "0",
@@ -53,7 +75,7 @@ def trend(holder: Any, answer: Answer) -> None:
     """
     frame = answer.frame
     unit = captions.unit(answer)
-    data = CategoryChartData(number_format=FORMATS[unit])
+    data = _Data(number_format=FORMATS[unit])
     data.categories = [day.date() for day in frame["starts_on"]]
     data.categories.number_format = _MONTH
     headings = {column.name: column.heading for column in captions.columns(answer)}
@@ -179,7 +201,7 @@ def stacked(holder: Any, answer: Answer) -> None:
     labels = list(dict.fromkeys(frame["label"]))
     parts = list(dict.fromkeys(frame["part"]))
     at = frame.set_index(["label", "part"])["value"]
-    data = CategoryChartData(number_format=FORMATS[unit])
+    data = _Data(number_format=FORMATS[unit])
     data.categories = labels
     for part in parts:
         data.add_series(part, [float(at[label, part]) for label in labels])
@@ -208,7 +230,7 @@ def _clustered(
     instead: Mapping[tuple[str, str], str], unit: captions.Unit,
 ) -> Chart:  # fmt: skip
     """Bars side by side. What has words in place of a number has them beside its label, and no bar."""
-    data = CategoryChartData(number_format=FORMATS[unit])
+    data = _Data(number_format=FORMATS[unit])
     data.categories = [_labelled(label, {name: instead.get((label, name), "") for name in values}) for label in labels]
     for name, numbers in values.items():
         kept = [None if instead.get((label, name)) else one for label, one in zip(labels, numbers, strict=True)]
@@ -359,6 +381,7 @@ def _tell(label: Any, text: str, position: Any) -> None:
     label.position = position
     frame.paragraphs[0].runs[0].font.size = Pt(TEXT_SIZE)
     frame.paragraphs[0].runs[0].font.color.rgb = rgb(theme.INK)
+    frame.paragraphs[0].runs[0].font.language_id = MSO_LANGUAGE_ID.ENGLISH_UK
 
 
 def records(answer: Answer) -> list[dict[str, Any]]:

@@ -289,10 +289,11 @@ def _dress(part: Any) -> None:
 
 def _fill(cell: Any, told: Cell, *, is_heading: bool) -> None:
     cell.text_frame.text = told.text if isinstance(told, Mark) else told
-    for paragraph in cell.text_frame.paragraphs:
-        paragraph.font.size = Pt(TEXT_SIZE)
-        paragraph.font.bold = is_heading or isinstance(told, Mark)
-        paragraph.font.color.rgb = rgb(told.ink if isinstance(told, Mark) else theme.PAPER if is_heading else theme.INK)
+    ink = told.ink if isinstance(told, Mark) else theme.PAPER if is_heading else theme.INK
+    # On the runs: what a paragraph only proposes for them, programs are free to leave out.
+    for run in (run for paragraph in cell.text_frame.paragraphs for run in paragraph.runs):
+        run.font.size, run.font.bold = Pt(TEXT_SIZE), is_heading or isinstance(told, Mark)
+        run.font.color.rgb = rgb(ink)
     if isinstance(told, Mark):
         cell.fill.solid()
         cell.fill.fore_color.rgb = rgb(told.fill)

@@ -49,8 +49,8 @@ _STYLES = (  # name, points, bold, space before and after in points
 _OWN_STYLES = (
     ("Board Name", 14, True, 0, 2),
     ("Paper Date", 11, False, 0, 6),
-    ("Figure Note", 9, False, 0, 2),
-    ("Table Text", 8.5, False, 1, 1),
+    ("Figure Note", 9, False, 2, 2),
+    ("Table Text", 9, False, 1, 1),
 )
 DENSE: Mapping[str, Face] = {
     "Normal": Face(9, before=2, after=1.5),
@@ -234,7 +234,6 @@ class Writer:
             column.width = width
             for cell in column.cells:
                 cell.width = width
-        self._document.add_paragraph(style="Figure Note")
 
     def figures(self, heads: Sequence[Cell], drawn: Sequence[Cell]) -> None:
         """Pictures beside each other, each under its words, which are the heading row of the table they stand in."""

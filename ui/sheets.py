@@ -50,12 +50,14 @@ _LOOK: dict[str, dict[str, Any]] = {
     TEXT: {"text_wrap": True, "valign": "top"},
     # Words in a column of numbers, such as a shorthand, stand where its numbers do.
     "aside": {"text_wrap": True, "valign": "top", "align": "right", "indent": 1},
-    # A cell that begins like a formula stays text even after somebody has edited it.
-    "quoted": {"text_wrap": True, "valign": "top", "quote_prefix": True},
     **{
         kind: {"num_format": told, "valign": "top", "align": "right", "indent": 1}
         for kind, told in _NUMBER_FORMATS.items()
     },
+}
+# A cell that begins like a formula stays text even after somebody has edited it.
+_LOOK |= {
+    f"quoted_{kind}": _LOOK[kind] | {"quote_prefix": True} for kind in ("title", "line", "paragraph", "aside", TEXT)
 }
 
 
@@ -226,7 +228,7 @@ class Book:
         elif one.link:
             page.write_url(row, at, f"internal:'{one.link}'!A1", self._look["link"], value)
         else:
-            kind = "quoted" if one.kind == TEXT and value.startswith(_RUN) else one.kind
+            kind = f"quoted_{one.kind}" if value.startswith(_RUN) else one.kind
             page.write_string(row, at, value[:_LONGEST], self._look[kind])
 
 

@@ -65,3 +65,11 @@ def compose(build: Build) -> Callable[..., content.Paper]:
 def make(compose: Callable[..., content.Paper]) -> Callable[..., Product]:
     """make(board, ...): the same, as a Word document."""
     return lambda code, **choices: board.write(compose(code, **choices), boards.named(code))
+
+
+@pytest.fixture(scope="session")
+def product_of(demonstration_data: Path) -> Callable[..., Product]:
+    """product_of(name, audience=...): a product of the demonstration's last quarter, made once for all tests."""
+    from tests.papers.products import one_of
+
+    return lambda name, audience=RESTRICTED: one_of(name, audience, demonstration_data)

@@ -6,7 +6,7 @@ import io
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from core.errors import MonitorError
 from core.model import SHAREABLE, Answer, Build, Selection
 from papers import board, boards, content
 from papers.product import Product
-from tests.pages.collecting import constants, held, literals, numbers, strangers, worked_out
+from tests.pages.collecting import numbers
 from tests.papers.conftest import VIEWER, WRITTEN
 from ui import captions, pictures
 
@@ -36,7 +36,6 @@ HEADINGS = [
     "Officer to contact",
     "Appendices",
 ]
-_STRUCTURE = re.compile(r"\b(?:Figure|Table) \d+|\bAppendix [A-Z]\b")
 
 
 def _open(product: Product) -> Any:
@@ -52,61 +51,6 @@ def _of_style(document: Any, *names: str) -> list[str]:
     return [paragraph.text for paragraph in document.paragraphs if paragraph.style.name in names]
 
 
-def _texts(document: Any) -> Iterator[str]:
-    """Everything a reader meets: paragraphs, cells, alternative texts."""
-    yield from (paragraph.text for paragraph in document.paragraphs)
-    yield from (cell.text for table in document.tables for row in table.rows for cell in row.cells)
-    yield from (str(drawn.get("descr")) for drawn in document.element.iter(qn("wp:docPr")))
-
-
-def _known(answer: Answer) -> list[float]:
-    """The numbers an answer holds, those its words may work out from them, and those its facts name."""
-    named = [said.value for fact in answer.facts.values() for said in numbers(str(fact))]
-    return [*held(answer), *worked_out(answer), *named, answer.build.base, answer.build.base - 1]
-
-
-def _strange(paper: content.Paper, texts: Iterator[str]) -> list[str]:
-    """Every number of the texts that is in no answer of the paper and in no sentence of a method."""
-    known = {round(value, 9) for answer in paper.answers for value in _known(answer)}
-    notes = {number for answer in paper.answers for key in answer.notes for number in literals(_note(key))}
-    modules = {answer.question.split(".")[0] for answer in paper.answers} | {"frame", "exceptions"}
-    methods = {number for module in modules for number in constants(module)}
-    said = {number for answer in paper.answers for number in _sentences(answer)}
-    written = {said.text for text in WRITTEN.values() for said in numbers(text)}
-    allowed = frozenset(notes | methods | said | written)
-    return [
-        f"{number}: {text[:120]}"
-        for text in texts
-        for number in strangers(numbers(_STRUCTURE.sub(" ", text)), known, allowed)
-    ]
-
-
-def _note(key: str) -> str:
-    return str(words.page_text("notes")[key])
-
-
-def _sentences(answer: Answer) -> Iterator[str]:
-    """The constants of the templates of an answer's own sentences."""
-    module, function = answer.question.split(".")
-    leaves = [words.page_text(module)[function]]
-    while leaves:
-        leaf = leaves.pop()
-        if isinstance(leaf, dict):
-            leaves += leaf.values()
-        elif isinstance(leaf, str):
-            yield from literals(leaf)
-
-
-@pytest.mark.usefixtures("dots")
-@pytest.mark.parametrize(("code", "area"), [("sog", "llr"), ("lscsb", "llr"), ("csp", "E07000130"), ("hsg", "llr")])
-def test_every_number_of_a_paper_is_one_of_its_answers(compose: Compose, code: str, area: str) -> None:
-    paper = compose(code, area=area)
-    document = _open(board.write(paper, boards.named(code)))
-    assert len(list(document.element.iter(qn("wp:docPr")))) >= 2
-    assert not _strange(paper, _texts(document))
-    assert _strange(paper, iter(["Hate crimes: 7,654,321 in Q4 2022/23."]))
-
-
 @pytest.mark.usefixtures("dots")
 def test_its_sentences_are_those_of_the_pages(compose: Compose) -> None:
     paper = compose("sog")
@@ -120,14 +64,6 @@ def test_its_sentences_are_those_of_the_pages(compose: Compose) -> None:
     assert captions.headline(said["trends.quarterly"]) in " ".join(
         _of_style(_open(board.write(paper, boards.named("sog"))), "Caption")
     )
-
-
-@pytest.mark.usefixtures("dots")
-def test_the_same_build_choices_and_words_give_the_same_file(make: Make) -> None:
-    first, second = make("lscsb"), make("lscsb")
-    assert first.content == second.content
-    assert first.name == second.name
-    assert make("lscsb", written={}).content != first.content
 
 
 @pytest.mark.usefixtures("dots")
