@@ -16,7 +16,7 @@ DOCUMENTS = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 TOLD = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/runbook.md"))
-COMMANDS = sorted(set(re.findall(r"python -m ((?:etl|register|papers) \w+)", TOLD)))
+COMMANDS = sorted(set(re.findall(r"python -m ((?:etl|register|papers) [\w-]+)", TOLD)))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
