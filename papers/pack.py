@@ -13,7 +13,7 @@ from papers.content import EVERYBODY, sentences
 from papers.office_charts import records
 from papers.product import Product, Step, untold
 from papers.slides import CHART, TITLE, Deck, Mark
-from queries import exceptions, meetings, places, plan, quarter, returns, strands, trends, victims
+from queries import exceptions, locality, meetings, places, plan, quarter, returns, strands, trends, victims
 from ui import captions, maps, pictures, theme
 
 _NAME = "quarterly-pack"
@@ -107,6 +107,8 @@ class _Pack:
         self._chart("outcomes", victims.outcomes(*self._asked), office_charts.stacked)
 
     def _plan(self) -> None:
+        if self._is_of_a_part("plan"):
+            return
         self._chart("plan", plan.summary(*self._asked), office_charts.statuses)
 
     def _cover(self) -> None:
@@ -168,7 +170,11 @@ class _Pack:
         alt = captions.alt(rates, is_map=True)
         drawn = maps.choropleth(rates)
         drawn.update_layout(legend_font_size=_KEY_PIXELS)
-        image = pictures.image(drawn, rates, "png", with_words=False)
+        try:
+            image = pictures.image(drawn, rates, "png", with_words=False)
+        except (TimeoutError, RuntimeError, OSError) as failed:
+            self._leave_out("map", _say("map", "failed", what=type(failed).__name__), _say("map", "undrawn"))
+            return
         title = _say("map", "title", headline=captions.headline(rates))
         self._deck.picture(title, *self._about(rates, is_map=True), alt, image)
 
@@ -192,6 +198,8 @@ class _Pack:
         self._deck.table(title, *self._about(found), captions.alt(found), headings, rows, (2, 5, 4))
 
     def _named(self) -> None:
+        if self._is_of_a_part("named"):
+            return
         summary = plan.summary(*self._asked)
         if self._is_withheld("named", summary):
             return
@@ -205,6 +213,8 @@ class _Pack:
         self._deck.table(_say("named", "title"), *about, captions.alt(summary), headings, rows, (3, 1.6, 7))
 
     def _since(self) -> None:
+        if self._is_of_a_part("since"):
+            return
         since = meetings.since(*self._asked)
         if self._is_withheld("since", since):
             return
@@ -232,8 +242,13 @@ class _Pack:
         self._deck.text(_say("asked", "title"), subtitle, source, [*notes, subtitle], items)
 
     def _asks(self) -> list[str]:
-        found, since = exceptions.found(*self._asked), meetings.since(*self._asked)
-        board, owed = plan.board(*self._asked), returns.owed(*self._asked)
+        found = exceptions.found(*self._asked)
+        since: Answer | None
+        if self._selection.area == EVERYBODY:
+            board, owed, since = plan.board(*self._asked), returns.owed(*self._asked), meetings.since(*self._asked)
+        else:  # a part is not told what is asked of others: of the plan it has its own, of the meetings nothing
+            board, since = locality.own(*self._asked), None
+            owed = locality.due(board, self._asked[1])
         items = []
         groups: tuple[tuple[str, Answer, Callable[[dict[str, Any]], bool], Callable[[dict[str, Any]], str]], ...] = (
             ("exceptions", found, lambda row: not row["is_answered"], lambda row: f"{row['place']} ({row['strand']})"),
@@ -250,14 +265,14 @@ class _Pack:
         ]
         items += [
             _say("asked", "items", words=row["words"], owner=row["owner"])
-            for row in records(since)
+            for row in ([] if since is None else records(since))
             if row["is_overdue"]
         ]
         # What cannot be said is said to be so: silence would read as nothing to ask.
         items += [
             _say("asked", "not_known", what=_say("what", what), state=captions.state(answer)[0])
             for what, answer in (("exceptions", found), ("plan", board), ("since", since))
-            if answer.withheld is not None
+            if answer is not None and answer.withheld is not None
         ]
         return items or [_say("asked", "none")]
 
@@ -265,10 +280,20 @@ class _Pack:
         """Whether there is no figure; then the last slide says so, and why."""
         if answer.withheld is None:
             return False
-        state, text = captions.state(answer)
+        self._leave_out(what, *captions.state(answer))
+        return True
+
+    def _is_of_a_part(self, what: str) -> bool:
+        """Whether the pack is of one area; then the last slide says that it has nothing of the whole partnership."""
+        if self._selection.area == EVERYBODY:
+            return False
+        area = words.label("area_in_sentence", self._selection.area)
+        self._leave_out(what, _say("part", "state"), _say("part", "text", area=area))
+        return True
+
+    def _leave_out(self, what: str, state: str, text: str) -> None:
         self._withheld.setdefault(text, []).append(_say("what", what))
         self._told.append(_say("withheld", what=_say("what", what), state=state))
-        return True
 
     def _left_out(self) -> None:
         """One slide of everything that has none of its own, with the words of its state."""
