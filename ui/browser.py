@@ -95,7 +95,7 @@ def _end(kaleido: Kaleido) -> None:
     if running is None:
         return
     if hasattr(os, "killpg"):  # the program runs in a session of its own
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(running.pid, signal.SIGKILL)
     elif running.poll() is None:
         running.kill()
