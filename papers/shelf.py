@@ -146,6 +146,11 @@ class Desk:
         }
 
     @property
+    def choices(self) -> dict[str, str]:
+        """What the reader chose beside that: the day it is read at, and the strand and measure of what tells of one."""
+        return {name: code for name, code in self._choices(self.asked).items() if name != "sections"}
+
+    @property
     def number(self) -> int:
         """Of the build it is made from."""
         return self.asked.build.number

@@ -96,6 +96,8 @@ def _told_of(row: Mapping[str, Any], kind: str) -> str:
     """The measure and the strand it tells of; of what was made before they were kept, that they were not."""
     if row["measure_code"] is None:
         return words.say("papers", "texts", "not_kept")
+    # More than one strand is a group of the shareable build alone, and one register may serve both deployments.
+    kind = kind if row["strand_code"] in words.labels()[kind] else "group"
     measure, strand = words.label("measure", row["measure_code"]), words.label(kind, row["strand_code"])
     return words.say("papers", "texts", "told_of", measure=measure, strand=strand)
 

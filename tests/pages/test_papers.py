@@ -222,6 +222,32 @@ def test_what_nobody_writes_in_is_made_of_the_figures_alone(
     assert "<h3></h3>" not in said
 
 
+def test_a_file_made_of_another_measure_is_not_offered_as_this_one(open_page: OpenPage, data: Path) -> None:
+    app = open_page("papers", data=data, product="workbook", board="hsg", quarter="2022-Q4", measure="crime")
+    app.multiselect[0].set_value(["quarter"])
+    _press(app, "make")
+    assert app.get("download_button")
+    made = app.session_state["_made"]
+    other = open_page("papers", data=data, product="workbook", board="hsg", quarter="2022-Q4", measure="incident")
+    other.session_state["_made"] = made
+    other.run()
+    assert not other.exception
+    assert not other.get("download_button")
+
+
+def test_what_was_made_of_more_than_one_strand_is_listed_where_the_restricted_file_is_open(
+    open_page: OpenPage, data: Path
+) -> None:
+    live = builds.live_build(data, "restricted")
+    assert live is not None
+    choices = {"measure_code": "crime", "strand_code": "multiple"}
+    app = open_page("papers", data=data, product="pack", board="spb", quarter="2022-Q4")
+    papers.record(DEMONSTRATION, live, ABOUT | {"product_code": "pack"}, {}, choices, based_on=None)
+    app.run()
+    assert not app.exception
+    assert words.label("group", "multiple") in shown(app)
+
+
 def test_the_parts_that_are_chosen_are_made_kept_and_stand_there_next_time(
     open_paper: Callable[..., AppTest], data: Path
 ) -> None:
@@ -235,7 +261,7 @@ def test_the_parts_that_are_chosen_are_made_kept_and_stand_there_next_time(
     assert (row["sections"], row["made_by"]) == ("trend,appendices", DEMONSTRATION.name)
     assert (row["measure_code"], row["strand_code"]) == ("all", "all")
     listed = shown(app).partition(words.say("papers", "made", "title"))[2]
-    assert "Trend and Tables of the figures" in listed
+    assert "Trend by quarter and Tables of the figures" in listed
     again = open_paper()
     assert again.multiselect[0].value == ["trend", "appendices"]
     again.multiselect[0].set_value([])
