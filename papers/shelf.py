@@ -222,7 +222,7 @@ def desk(product: str, board: Board, selection: Selection, viewer: Viewer, build
     chosen = replace(whole, strand=selection.strand, measure=selection.measure)
     asked = Asked(whole, chosen, viewer, build, board, {}, line.usual)
     here = Desk(product, asked, Words({}, line.usual, 0))
-    kept = written(whole, viewer, build, here.about, line.written, line.usual)
+    kept = written(whole, viewer, here.about, line.written, line.usual)
     kept = replace(kept, sections=line.held(kept.sections))
     return replace(here, asked=replace(asked, written=kept.said, sections=kept.sections), kept=kept)
 

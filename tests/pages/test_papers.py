@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ from core import builds, words
 from core.errors import Conflict, MonitorError
 from core.model import Selection, Viewer
 from papers import boards, content, shelf
-from register import papers, read, write
+from queries.papers import made
+from register import papers, read, store, write
 from tests.pages.conftest import OpenPage, shown
 from ui import pictures
 
@@ -227,9 +229,9 @@ def test_a_file_made_of_another_measure_is_not_offered_as_this_one(open_page: Op
     app.multiselect[0].set_value(["quarter"])
     _press(app, "make")
     assert app.get("download_button")
-    made = app.session_state["_made"]
+    kept = app.session_state["_made"]
     other = open_page("papers", data=data, product="workbook", board="hsg", quarter="2022-Q4", measure="incident")
-    other.session_state["_made"] = made
+    other.session_state["_made"] = kept
     other.run()
     assert not other.exception
     assert not other.get("download_button")
@@ -299,3 +301,40 @@ def test_another_maker_of_the_same_paper_is_on_record_too(data: Path, monkeypatc
     for viewer in (OTHER, DEMONSTRATION, DEMONSTRATION):
         papers.record(viewer, build, ABOUT, {}, {"measure_code": "crime"}, based_on=None)
     assert [row["made_by"] for row in _held(data)] == [OTHER.name, DEMONSTRATION.name]
+
+
+def test_an_older_build_is_written_for_with_the_words_kept_since_and_lists_what_was_made_of_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONITOR_DATA", str(data))
+    older = builds.open_build(data, 1, "restricted")
+    asked = (Selection("2022-Q4", "E07000130"), OTHER, older)
+    here = shelf.desk("board", boards.named("csp"), *asked)
+    here.keep({"purpose": "Kept of build 1."}, ["tiles"], based_on=here.kept.version)
+    here = shelf.desk("board", boards.named("csp"), *asked)
+    assert here.kept.said["purpose"] == "Kept of build 1."
+    assert here.kept.sections == ("tiles",)
+    here.make({"purpose": "Made of build 1."}, ["tiles"], based_on=here.kept.version)
+    listed = made(*asked, shelf.readers(older)).frame
+    assert list(listed["build_number"]) == [1]
+    by_day = shelf.desk("board", boards.named("csp"), Selection("2022-Q4", "E07000130", as_at="2023-01-01"), *asked[1:])
+    assert by_day.kept.version == 0
+
+
+def test_a_register_that_is_in_use_refuses_in_words_and_the_paper_is_not_on_record(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONITOR_DATA", str(data))
+    live = builds.live_build(data, "restricted")
+    assert live is not None
+    monkeypatch.setattr(store, "_WAIT_SECONDS", 0.1)
+    store._engine.cache_clear()
+    held = sqlite3.connect(data / "register.sqlite", isolation_level=None)
+    held.execute("begin immediate")
+    with pytest.raises(MonitorError, match="could not be written to"):
+        papers.record(OTHER, live, ABOUT, {}, {}, based_on=None)
+    held.execute("rollback")
+    held.close()
+    store._engine.cache_clear()
+    assert not builds.kept_for(data, 3)
+    papers.record(OTHER, live, ABOUT, {}, {}, based_on=None)
