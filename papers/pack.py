@@ -132,7 +132,7 @@ class _Pack:
             for row in sentences(self._headlines)
         ]
         title = _say("changed", "title", quarter=self._quarter)
-        self._deck.text(title, *self._about(self._headlines, [_say("caveat")]), said)
+        self._deck.text(title, *self._about(self._headlines, [_say("caveat")], alt=""), said)
 
     def _measures(self) -> None:
         tiles = quarter.tiles(*self._asked)
@@ -148,9 +148,10 @@ class _Pack:
             for row in records(tiles)
             if row["tile_code"] in MEASURES
         ]
-        title = _say("measures", "title", quarter=self._quarter, area=tiles.facts["area"], figures="; ".join(told))
-        made = self._deck.slide(CHART, title, *self._about(tiles))
-        office_charts.measures(made.placeholders[slides.BODY], tiles)
+        facts = {"quarter": self._quarter, "area": tiles.facts["area"], "figures": "; ".join(told)}
+        alt = _say("measures", "alt", **facts)
+        made = self._deck.slide(CHART, _say("measures", "title", **facts), *self._about(tiles, alt=alt))
+        office_charts.measures(made.placeholders[slides.BODY], tiles, alt)
 
     def _chart(self, what: str, answer: Answer, draw: office_charts.Draw) -> None:
         if self._is_withheld(what, answer):
@@ -176,7 +177,7 @@ class _Pack:
             self._leave_out("map", _say("map", "failed", what=type(failed).__name__), _say("map", "undrawn"))
             return
         title = _say("map", "title", headline=captions.headline(rates))
-        self._deck.picture(title, *self._about(rates, is_map=True), alt, image)
+        self._deck.picture(title, *self._about(rates, alt=alt), alt, image)
 
     def _exceptions(self) -> None:
         found = exceptions.found(*self._asked)
@@ -191,7 +192,7 @@ class _Pack:
             for row in records(found)
         ]
         if not rows:
-            self._deck.text(captions.headline(found), *self._about(found), [*captions.notes(found)])
+            self._deck.text(captions.headline(found), *self._about(found, alt=""), [*captions.notes(found)])
             return
         headings = [_say("exceptions", name) for name in ("state", "where", "said")]
         title = captions.headline(found)
@@ -205,7 +206,7 @@ class _Pack:
             return
         named = [row for row in records(summary) if row["status_code"] in _TO_NAME]
         if not named:
-            self._deck.text(_say("named", "all"), *self._about(summary), [captions.headline(summary)])
+            self._deck.text(_say("named", "all"), *self._about(summary, alt=""), [captions.headline(summary)])
             return
         rows = [(_status(row["status_code"], row["label"]), str(row["value"]), row["outcomes"]) for row in named]
         headings = [column.heading for column in captions.columns(summary)]
@@ -229,7 +230,7 @@ class _Pack:
         ]
         title = captions.headline(since)
         if not rows:
-            self._deck.text(title, *self._about(since), [captions.headline(since)])
+            self._deck.text(title, *self._about(since, alt=""), [captions.headline(since)])
             return
         headings = [words.label("column", name) for name in ("item_progress", "agreed", "owner", "item_due_on")]
         self._deck.table(title, *self._about(since), captions.alt(since), headings, rows, (1.8, 6, 3, 2))
@@ -237,7 +238,7 @@ class _Pack:
     def _wanted(self) -> None:
         """What is asked of the meeting: what the answers say is unanswered, without an action, overdue or escalated."""
         subtitle = _say("asked", "subtitle", quarter=self._quarter)
-        _, source, notes = self._about(self._headlines)
+        _, source, notes = self._about(self._headlines, alt="")
         items = [_say("asked", "not_held")] if self._build.is_shareable else self._asks()
         self._deck.text(_say("asked", "title"), subtitle, source, [*notes, subtitle], items)
 
@@ -305,11 +306,16 @@ class _Pack:
         source = captions.source(self._headlines)
         self._deck.text(title, _say("left_out", "subtitle", quarter=self._quarter), source, self._told, items)
 
-    def _about(self, answer: Answer, more: Sequence[str] = (), *, is_map: bool = False) -> tuple[str, str, list[str]]:
-        """The subtitle, the source line and the notes of a slide."""
+    def _about(self, answer: Answer, more: Sequence[str] = (), *, alt: str | None = None) -> tuple[str, str, list[str]]:
+        """The subtitle, the source line and the notes of a slide.
+
+        Args:
+            alt: the text alternative of what the slide shows, '' where it is sentences; None for the answer's own.
+        """
         kept = (*captions.marks(answer), *captions.notes(answer), *filter(None, [captions.caption(answer)]))
-        alt = [] if answer is self._headlines else [_say("alt", alt=captions.alt(answer, is_map=is_map))]
-        notes = [captions.area(answer), captions.period(answer), captions.date_basis(answer), *kept, *more, *alt]
+        shown = captions.alt(answer) if alt is None else alt
+        told = [_say("alt", alt=shown)] if shown else []
+        notes = [captions.area(answer), captions.period(answer), captions.date_basis(answer), *kept, *more, *told]
         return captions.subtitle(answer), captions.source(answer), notes
 
 

@@ -156,7 +156,7 @@ def writer(url: str, *, is_made_up: bool) -> Iterator[Writer]:
             "the register could not be written to.",
             where="MONITOR_REGISTER, or register.sqlite in the data directory",
             meaning="Nothing was written; the register is as it was.",
-            action="Save again in a minute. If it stays so, see that nothing else holds the file and the disk has room.",
+            action="Save again in a minute. If it stays so, see that nothing else holds it and there is room.",
         ) from None
 
 

@@ -439,6 +439,23 @@ def test_the_pack_of_one_partnership_tells_nothing_of_another_nor_of_the_whole_p
     assert "; ".join(left) in told
 
 
+def test_what_a_slide_says_it_shows_is_on_it(opened: dict[str, Build]) -> None:
+    chosen = replace(WHOLE, area="E07000130", quarter="2017-Q1")
+    deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[RESTRICTED], PLAIN).content))
+    for slide in deck.slides:
+        is_drawn = any(shape.has_chart or shape.has_table for shape in slide.shapes)
+        assert is_drawn == ("Alternative text: " in slide.notes_slide.notes_text_frame.text)
+        for holder in slide.placeholders:
+            if holder.placeholder_format.idx == slides.SUBTITLE:
+                assert not holder.text_frame.text[:1].islower()
+    (measures,) = [slide for slide in deck.slides if slide.shapes.title.text_frame.text.startswith("Q1 2017/18 in")]
+    (alt,) = [shape._element.xpath("./*[1]/p:cNvPr/@descr")[0] for shape in measures.shapes if shape.has_chart]
+    assert alt == (
+        "Bar chart: all hate reports (crimes and incidents) 69; hate crimes 51; non-crime hate incidents 18 in "
+        "Charnwood in Q1 2017/18, each beside the same quarter a year before."
+    )
+
+
 def _what(name: str) -> str:
     return words.say("pack", "what", name)
 
