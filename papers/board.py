@@ -109,8 +109,9 @@ class _Written:
             for asked in paper.recommendations:
                 self.document.text(asked, "List Number 2")
         if part.code == "officer":
-            for line in paper.officer or (_say("no_officer"),):
-                self.document.text(line, "Normal")
+            lines = paper.officer or (_say("no_officer"),)
+            for at, line in enumerate(lines, 1):
+                self.document.text(line, "Normal", is_kept=at < len(lines))
 
     def appendices(self, paper: Paper) -> None:
         """What each appendix holds, as a table, and then each of them."""
@@ -156,7 +157,8 @@ class _Written:
         self.document.caption("Caption", _say("figure"), str(self.figures), said, marked[0])
         self.document.text(subtitle, "Figure Note", is_kept=True)
         self.document.picture(png, captions.alt(answer), headline)
-        self._under(answer, self._notes(answer))
+        # The picture holds its area, period and source; as text they stand with its figures, where those are shown.
+        self._under(answer, self._notes(answer), is_sourced=not self.has_tables)
 
     def _table(self, answer: Answer) -> None:
         self.tables += 1
@@ -172,10 +174,10 @@ class _Written:
         marks = captions.marks(answer)
         return [*([caption] if caption else []), *([" · ".join(marks)] if marks else []), *captions.notes(answer)]
 
-    def _under(self, answer: Answer, notes: Sequence[str]) -> None:
+    def _under(self, answer: Answer, notes: Sequence[str], *, is_sourced: bool = True) -> None:
         facts = {"area": captions.area(answer), "period": captions.period(answer)}
         about = _say("about", **facts, date_basis=captions.date_basis(answer))
-        for line in (*notes, about, captions.source(answer)):
+        for line in (*notes, *((about, captions.source(answer)) if is_sourced else ())):
             self.document.text(line, "Figure Note")
 
     def _list(self, about: str, answer: Answer, *, is_noted: bool) -> str:

@@ -33,6 +33,8 @@ DOTS_PER_INCH = 300
 _WIDTH = 1000  # at 20 cm its smallest letters are of about 7 points
 _SLIDE_WIDTH = 1200
 _SLIDE_MAP_HIGH = 423  # the shape of the place a slide has for it
+_PAPER_HIGH = 300  # so that two figures stand on a page; what has many rows keeps three quarters of its height
+_PAPER_SHARE = 0.75
 _PAPER_WIDTH = 760  # on 17 cm of an A4 page its smallest letters are of about 8 points
 _MAP_HIGH = 600  # with nothing beside it a map has room
 _PIXELS = {_WIDTH: 2400, _SLIDE_WIDTH: 2400, _PAPER_WIDTH: 2014}  # of a PNG so wide; 2,008 are 17 cm
@@ -159,7 +161,9 @@ def _bare(figure: go.Figure) -> go.Figure:
 
 def _narrow(figure: go.Figure, answer: Answer) -> go.Figure:
     small = [_about(answer), captions.source(answer)]
-    narrow = _inscribed(figure, [], [_Block(small, *_ON_PAPER.small)], _ON_PAPER)
+    high = figure.layout.height or _PAPER_HIGH
+    lower = go.Figure(figure).update_layout(height=min(high, max(_PAPER_HIGH, round(high * _PAPER_SHARE))))
+    narrow = _inscribed(lower, [], [_Block(small, *_ON_PAPER.small)], _ON_PAPER)
     return narrow.update_layout(width=_PAPER_WIDTH, autosize=False, paper_bgcolor=theme.PAPER)
 
 

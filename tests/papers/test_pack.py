@@ -472,3 +472,10 @@ def test_a_map_that_cannot_be_drawn_costs_the_map_alone_and_is_told(
     made = pack.make(WHOLE, VIEWER, opened[RESTRICTED], ["map"])
     assert made.notes == (f"{_what('map')}: {words.say('pack', 'map', 'failed', what=failure.__name__)}",)
     assert words.say("pack", "map", "undrawn") in _said(made)
+
+
+def test_a_public_pack_says_first_why_its_counts_are_rounded(made: dict[str, Product]) -> None:
+    for audience, is_said in ((SHAREABLE, True), (RESTRICTED, False)):
+        cover = Presentation(io.BytesIO(made[audience].content)).slides[0]
+        told = " ".join(shape.text_frame.text for shape in cover.shapes if shape.has_text_frame)
+        assert ("so that nobody can be identified" in told) == is_said
