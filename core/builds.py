@@ -59,7 +59,8 @@ def published(data: Path) -> list[int]:
 def keep(data: Path, number: int, name: str) -> Path:
     """Keep a build from being pruned, for as long as `name` (of a paper or a meeting) needs it; safe to repeat.
 
-    Raises MonitorError when there is no such build, UsageError when the name could not be a file's.
+    Raises MonitorError when there is no such build or its folder cannot be written in, UsageError when the name could
+    not be a file's.
     """
     place = _keep_place(data, number, name)
     try:
@@ -72,6 +73,13 @@ def keep(data: Path, number: int, name: str) -> Path:
             meaning="Nothing was kept from being pruned.",
             action="List the builds with `python -m etl builds`.",
         ) from gone
+    except OSError as refused:
+        raise MonitorError(
+            f"build {number} could not be kept from being pruned.",
+            where=str(place.parent),
+            meaning="Nothing was kept from being pruned.",
+            action="Check that there is room on the disk, and that this program may write in that folder.",
+        ) from refused
     return place
 
 

@@ -6,7 +6,7 @@ import getpass
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -58,15 +58,19 @@ def _command(product: str, line: Line) -> None:
     ) -> None:  # fmt: skip
         asked = Selection(quarter, area, strand, measure, as_at)
         with _refusals(as_json), _shown(as_json) as step:
-            made = [_made(product, board, asked, build, sections, step)]
-            if as_pdf and made[0].mime != profile.ARCHIVE:  # a folder holds its PDFs already
-                made.append(portable.pdf(made[0]))
-            files = [_written(out / one.name, one) for one in made]
+            made = _made(product, board, asked, build, sections, step)
+            # Written before its PDF is made: whatever becomes of that, the paper is there.
+            files = [_written(out / made.name, made)]
+            if not as_json:
+                for line in (*made.notes, f"Written: {files[0]}"):
+                    _say(line)
+            if as_pdf and made.mime != profile.ARCHIVE:  # a folder holds its PDFs already
+                printed = portable.pdf(made)
+                files.append(_written(out / printed.name, printed))
         if as_json:
-            _say(json.dumps({"file": str(files[0]), "files": list(map(str, files)), "notes": made[0].notes}))
-            return
-        for line in (*made[0].notes, *(f"Written: {file}" for file in files)):
-            _say(line)
+            _say(json.dumps({"file": str(files[0]), "files": list(map(str, files)), "notes": made.notes}))
+        elif len(files) > 1:
+            _say(f"Written: {files[1]}")
 
     app.command(product.replace("_", "-"), help=words.say("papers", "texts", "command", product))(make)
 
@@ -83,9 +87,14 @@ def _made(product: str, board: str, asked: Selection, build: int | None, section
 
 
 def _written(file: Path, made: Product) -> Path:
+    # Under another name until it is whole: a disk that is full neither leaves half a paper nor takes an earlier one.
+    aside = file.with_name(f"{file.name}.part")
     try:
-        file.write_bytes(made.content)
+        aside.write_bytes(made.content)
+        aside.replace(file)
     except OSError:
+        with suppress(OSError):
+            aside.unlink()
         raise MonitorError(
             "the file could not be written.",
             where=str(file),

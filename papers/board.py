@@ -137,7 +137,7 @@ class _Written:
         answer = shown.answer
         png = self._picture(shown)
         subtitle = captions.subtitle(answer)
-        see = _say("see", subtitle=subtitle[:1].upper() + subtitle[1:])
+        see = _say("see", subtitle=subtitle)
         if png is None:
             self.document.referring("List Number", see, _marked("table", self.tables + 1), _say("ends"))
             self._table(answer)

@@ -180,7 +180,7 @@ def compose(
         "background": [*_background(asked, board), *_reported(in_text, "purpose"), *_listed(left_out)],
         "developments": _said(said, ("quarter", "year", "charge")),
         "partnership": [
-            *(_said(said, ("plan",)) if of_plan and selection.area == EVERYBODY else ()),
+            *(_said(said, ("plan",)) if of_plan else ()),
             *_reported(in_text, "status", "attention", "actions", "late"),
         ],
         "local_areas": [
@@ -227,14 +227,16 @@ def name(answer: Answer) -> str:
 
 
 def sentences(said: Answer) -> list[dict[Any, Any]]:
-    """The sentences the Quarter page begins with, without the one that names places outside the area it is about.
+    """The sentences the Quarter page begins with; of a part of LLR without those that are not of the part alone.
 
     Where to look is said of the area itself only where the alert rule says it; otherwise it is of all nine authorities.
+    The sentence on the plan is of the whole partnership.
     """
     rows = said.frame.to_dict("records")
     if said.selection.area == EVERYBODY:
         return rows
-    return [row for row in rows if row["about"] != "areas" or row["finding"].startswith(_BY_RULE)]
+    of_area = [row for row in rows if row["about"] != "areas" or row["finding"].startswith(_BY_RULE)]
+    return [row for row in of_area if row["about"] != "plan"]
 
 
 def _about(selection: Selection) -> dict[str, str]:

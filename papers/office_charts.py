@@ -152,8 +152,8 @@ def bars(holder: Any, answer: Answer) -> None:
         _paint(series.format.fill, position)
 
 
-def measures(holder: Any, answer: Answer) -> None:
-    """The three measures, each beside the same quarter a year before.
+def measures(holder: Any, answer: Answer, alt: str) -> None:
+    """The three measures, each beside the same quarter a year before; `alt` says which, for the answer has more.
 
     Columns: those of `queries.quarter.tiles`.
     """
@@ -166,7 +166,7 @@ def measures(holder: Any, answer: Answer) -> None:
         for row in rows
         for column, name in named.items()
     }
-    chart = _clustered(holder, answer, labels, values, instead, captions.Unit("count"))
+    chart = _clustered(holder, answer, labels, values, instead, captions.Unit("count"), alt)
     for colour, series in zip((theme.DATA, theme.CONTEXT_LIGHT), chart.plots[0].series, strict=True):
         series.format.fill.solid()
         series.format.fill.fore_color.rgb = rgb(colour)
@@ -227,7 +227,7 @@ def stacked(holder: Any, answer: Answer) -> None:
 
 def _clustered(
     holder: Any, answer: Answer, labels: Sequence[str], values: Mapping[str, list[float | None]],
-    instead: Mapping[tuple[str, str], str], unit: captions.Unit,
+    instead: Mapping[tuple[str, str], str], unit: captions.Unit, alt: str = "",
 ) -> Chart:  # fmt: skip
     """Bars side by side. What has words in place of a number has them beside its label, and no bar."""
     data = _Data(number_format=FORMATS[unit])
@@ -235,7 +235,7 @@ def _clustered(
     for name, numbers in values.items():
         kept = [None if instead.get((label, name)) else one for label, one in zip(labels, numbers, strict=True)]
         data.add_series(name or str(answer.facts["measure_label"]), kept)
-    chart = _insert(holder, XL_CHART_TYPE.BAR_CLUSTERED, data, answer)
+    chart = _insert(holder, XL_CHART_TYPE.BAR_CLUSTERED, data, answer, alt)
     is_full = len(labels) * len(values) > _MOST_BARS
     _key(chart, is_shown=len(values) > 1, is_beside=is_full)
     plot = chart.plots[0]
@@ -276,9 +276,9 @@ def _words(row: Mapping[str, Any], unit: captions.Unit) -> str:
     return words.say("pack", "of_reports", reports=unit.zero) if _of(row, "reports") == 0 else ""
 
 
-def _insert(holder: Any, kind: XL_CHART_TYPE, data: CategoryChartData, answer: Answer) -> Chart:
+def _insert(holder: Any, kind: XL_CHART_TYPE, data: CategoryChartData, answer: Answer, alt: str = "") -> Chart:
     frame = holder.insert_chart(kind, data)
-    describe(frame, captions.alt(answer))
+    describe(frame, alt or captions.alt(answer))
     chart = frame.chart
     chart.has_title = False
     chart.font.size, chart.font.name = Pt(TEXT_SIZE), "Arial"

@@ -13,7 +13,7 @@ from papers.content import EVERYBODY, sentences
 from papers.office_charts import records
 from papers.product import Product, Step, untold
 from papers.slides import CHART, TITLE, Deck, Mark
-from queries import exceptions, meetings, places, plan, quarter, returns, strands, trends, victims
+from queries import exceptions, locality, meetings, places, plan, quarter, returns, strands, trends, victims
 from ui import captions, maps, pictures, theme
 
 _NAME = "quarterly-pack"
@@ -107,6 +107,8 @@ class _Pack:
         self._chart("outcomes", victims.outcomes(*self._asked), office_charts.stacked)
 
     def _plan(self) -> None:
+        if self._is_of_a_part("plan"):
+            return
         self._chart("plan", plan.summary(*self._asked), office_charts.statuses)
 
     def _cover(self) -> None:
@@ -132,7 +134,7 @@ class _Pack:
             for row in sentences(self._headlines)
         ]
         title = _say("changed", "title", quarter=self._quarter)
-        self._deck.text(title, *self._about(self._headlines, [_say("caveat")]), said)
+        self._deck.text(title, *self._about(self._headlines, [_say("caveat")], alt=""), said)
 
     def _measures(self) -> None:
         tiles = quarter.tiles(*self._asked)
@@ -148,9 +150,10 @@ class _Pack:
             for row in records(tiles)
             if row["tile_code"] in MEASURES
         ]
-        title = _say("measures", "title", quarter=self._quarter, area=tiles.facts["area"], figures="; ".join(told))
-        made = self._deck.slide(CHART, title, *self._about(tiles))
-        office_charts.measures(made.placeholders[slides.BODY], tiles)
+        facts = {"quarter": self._quarter, "area": tiles.facts["area"], "figures": "; ".join(told)}
+        alt = _say("measures", "alt", **facts)
+        made = self._deck.slide(CHART, _say("measures", "title", **facts), *self._about(tiles, alt=alt))
+        office_charts.measures(made.placeholders[slides.BODY], tiles, alt)
 
     def _chart(self, what: str, answer: Answer, draw: office_charts.Draw) -> None:
         if self._is_withheld(what, answer):
@@ -170,9 +173,13 @@ class _Pack:
         alt = captions.alt(rates, is_map=True)
         drawn = maps.choropleth(rates)
         drawn.update_layout(legend_font_size=_KEY_PIXELS)
-        image = pictures.image(drawn, rates, "png", with_words=False)
+        try:
+            image = pictures.image(drawn, rates, "png", with_words=False)
+        except (TimeoutError, RuntimeError, OSError) as failed:
+            self._leave_out("map", _say("map", "failed", what=type(failed).__name__), _say("map", "undrawn"))
+            return
         title = _say("map", "title", headline=captions.headline(rates))
-        self._deck.picture(title, *self._about(rates, is_map=True), alt, image)
+        self._deck.picture(title, *self._about(rates, alt=alt), alt, image)
 
     def _exceptions(self) -> None:
         found = exceptions.found(*self._asked)
@@ -187,19 +194,21 @@ class _Pack:
             for row in records(found)
         ]
         if not rows:
-            self._deck.text(captions.headline(found), *self._about(found), [*captions.notes(found)])
+            self._deck.text(captions.headline(found), *self._about(found, alt=""), [*captions.notes(found)])
             return
         headings = [_say("exceptions", name) for name in ("state", "where", "said")]
         title = captions.headline(found)
         self._deck.table(title, *self._about(found), captions.alt(found), headings, rows, (2, 5, 4))
 
     def _named(self) -> None:
+        if self._is_of_a_part("named"):
+            return
         summary = plan.summary(*self._asked)
         if self._is_withheld("named", summary):
             return
         named = [row for row in records(summary) if row["status_code"] in _TO_NAME]
         if not named:
-            self._deck.text(_say("named", "all"), *self._about(summary), [captions.headline(summary)])
+            self._deck.text(_say("named", "all"), *self._about(summary, alt=""), [captions.headline(summary)])
             return
         rows = [(_status(row["status_code"], row["label"]), str(row["value"]), row["outcomes"]) for row in named]
         headings = [column.heading for column in captions.columns(summary)]
@@ -207,6 +216,8 @@ class _Pack:
         self._deck.table(_say("named", "title"), *about, captions.alt(summary), headings, rows, (3, 1.6, 7))
 
     def _since(self) -> None:
+        if self._is_of_a_part("since"):
+            return
         since = meetings.since(*self._asked)
         if self._is_withheld("since", since):
             return
@@ -221,7 +232,7 @@ class _Pack:
         ]
         title = captions.headline(since)
         if not rows:
-            self._deck.text(title, *self._about(since), [captions.headline(since)])
+            self._deck.text(title, *self._about(since, alt=""), [captions.headline(since)])
             return
         headings = [words.label("column", name) for name in ("item_progress", "agreed", "owner", "item_due_on")]
         self._deck.table(title, *self._about(since), captions.alt(since), headings, rows, (1.8, 6, 3, 2))
@@ -229,13 +240,18 @@ class _Pack:
     def _wanted(self) -> None:
         """What is asked of the meeting: what the answers say is unanswered, without an action, overdue or escalated."""
         subtitle = _say("asked", "subtitle", quarter=self._quarter)
-        _, source, notes = self._about(self._headlines)
+        _, source, notes = self._about(self._headlines, alt="")
         items = [_say("asked", "not_held")] if self._build.is_shareable else self._asks()
         self._deck.text(_say("asked", "title"), subtitle, source, [*notes, subtitle], items)
 
     def _asks(self) -> list[str]:
-        found, since = exceptions.found(*self._asked), meetings.since(*self._asked)
-        board, owed = plan.board(*self._asked), returns.owed(*self._asked)
+        found = exceptions.found(*self._asked)
+        since: Answer | None
+        if self._selection.area == EVERYBODY:
+            board, owed, since = plan.board(*self._asked), returns.owed(*self._asked), meetings.since(*self._asked)
+        else:  # a part is not told what is asked of others: of the plan it has its own, of the meetings nothing
+            board, since = locality.own(*self._asked), None
+            owed = locality.due(board, self._asked[1])
         items = []
         groups: tuple[tuple[str, Answer, Callable[[dict[str, Any]], bool], Callable[[dict[str, Any]], str]], ...] = (
             ("exceptions", found, lambda row: not row["is_answered"], lambda row: f"{row['place']} ({row['strand']})"),
@@ -252,14 +268,14 @@ class _Pack:
         ]
         items += [
             _say("asked", "items", words=row["words"], owner=row["owner"])
-            for row in records(since)
+            for row in ([] if since is None else records(since))
             if row["is_overdue"]
         ]
         # What cannot be said is said to be so: silence would read as nothing to ask.
         items += [
             _say("asked", "not_known", what=_say("what", what), state=captions.state(answer)[0])
             for what, answer in (("exceptions", found), ("plan", board), ("since", since))
-            if answer.withheld is not None
+            if answer is not None and answer.withheld is not None
         ]
         return items or [_say("asked", "none")]
 
@@ -267,10 +283,20 @@ class _Pack:
         """Whether there is no figure; then the last slide says so, and why."""
         if answer.withheld is None:
             return False
-        state, text = captions.state(answer)
+        self._leave_out(what, *captions.state(answer))
+        return True
+
+    def _is_of_a_part(self, what: str) -> bool:
+        """Whether the pack is of one area; then the last slide says that it has nothing of the whole partnership."""
+        if self._selection.area == EVERYBODY:
+            return False
+        area = words.label("area_in_sentence", self._selection.area)
+        self._leave_out(what, _say("part", "state"), _say("part", "text", area=area))
+        return True
+
+    def _leave_out(self, what: str, state: str, text: str) -> None:
         self._withheld.setdefault(text, []).append(_say("what", what))
         self._told.append(_say("withheld", what=_say("what", what), state=state))
-        return True
 
     def _left_out(self) -> None:
         """One slide of everything that has none of its own, with the words of its state."""
@@ -282,11 +308,16 @@ class _Pack:
         source = captions.source(self._headlines)
         self._deck.text(title, _say("left_out", "subtitle", quarter=self._quarter), source, self._told, items)
 
-    def _about(self, answer: Answer, more: Sequence[str] = (), *, is_map: bool = False) -> tuple[str, str, list[str]]:
-        """The subtitle, the source line and the notes of a slide."""
+    def _about(self, answer: Answer, more: Sequence[str] = (), *, alt: str | None = None) -> tuple[str, str, list[str]]:
+        """The subtitle, the source line and the notes of a slide.
+
+        Args:
+            alt: the text alternative of what the slide shows, '' where it is sentences; None for the answer's own.
+        """
         kept = (*captions.marks(answer), *captions.notes(answer), *filter(None, [captions.caption(answer)]))
-        alt = [] if answer is self._headlines else [_say("alt", alt=captions.alt(answer, is_map=is_map))]
-        notes = [captions.area(answer), captions.period(answer), captions.date_basis(answer), *kept, *more, *alt]
+        shown = captions.alt(answer) if alt is None else alt
+        told = [_say("alt", alt=shown)] if shown else []
+        notes = [captions.area(answer), captions.period(answer), captions.date_basis(answer), *kept, *more, *told]
         return captions.subtitle(answer), captions.source(answer), notes
 
 

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import zipfile
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -64,15 +65,24 @@ def pdf(product: Product) -> Product:
     program = _program()
     if program is None:
         raise _failed(product, "LibreOffice was not found on this machine")
-    with tempfile.TemporaryDirectory(prefix="monitor-pdf-") as folder:
-        place = Path(folder)
-        source = place / f"paper{name.suffix}"
-        source.write_bytes(product.content)
-        _convert(program, source, _FILTERS[name.suffix], product)
-        made = source.with_suffix(".pdf")
-        if not made.is_file() or not made.stat().st_size:
-            raise _failed(product, "LibreOffice ended without making the PDF")
-        return Product(str(name.with_suffix(".pdf")), MIME, _settled(made.read_bytes(), product), product.notes)
+    try:
+        with tempfile.TemporaryDirectory(prefix="monitor-pdf-", ignore_cleanup_errors=True) as folder:
+            made = _made(program, Path(folder), product)
+    except OSError:
+        raise _failed(product, "there is no room for the files it is made of") from None
+    return Product(str(name.with_suffix(".pdf")), MIME, _settled(made, product), product.notes)
+
+
+def _made(program: str, place: Path, product: Product) -> bytes:
+    """What LibreOffice makes of the file, in a folder of its own."""
+    suffix = PurePosixPath(product.name).suffix
+    source = place / f"paper{suffix}"
+    source.write_bytes(product.content)
+    _convert(program, source, _FILTERS[suffix], product)
+    made = source.with_suffix(".pdf")
+    if not made.is_file() or not made.stat().st_size:
+        raise _failed(product, "LibreOffice ended without making the PDF")
+    return made.read_bytes()
 
 
 def _convert(program: str, source: Path, export: str, product: Product) -> None:
@@ -90,10 +100,11 @@ def _convert(program: str, source: Path, export: str, product: Product) -> None:
     except OSError:
         raise _failed(product, "LibreOffice could not be started") from None
     try:
-        running.wait(_PATIENCE_S)
+        _await(running)
     except subprocess.TimeoutExpired:
-        _end(running)
         raise _failed(product, f"LibreOffice did not finish within {_PATIENCE_S} seconds") from None
+    finally:
+        _end(running)  # whatever ends the waiting: a key pressed, a process that is told to stop, or its own end
 
 
 def _settled(made: bytes, product: Product) -> bytes:
@@ -112,11 +123,16 @@ def _settled(made: bytes, product: Product) -> bytes:
     return _IDENTITY.sub(lambda found: re.sub(rb"[0-9A-F]{32}", mark, found[0]), made)
 
 
+def _await(running: subprocess.Popen[bytes]) -> None:
+    running.wait(_PATIENCE_S)
+
+
 def _end(running: subprocess.Popen[bytes]) -> None:
-    """End the program, and what it started where the system lets a group be ended."""
+    """End the program if it still runs, and what it started where the system lets a group be ended."""
     if hasattr(os, "killpg"):
-        os.killpg(running.pid, signal.SIGKILL)
-    else:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(running.pid, signal.SIGKILL)
+    elif running.poll() is None:
         running.kill()
     running.wait()
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.csps import csp_of, csps
-from core.errors import UsageError
+from core.errors import MonitorError, UsageError
 from core.model import Build, Selection, Viewer
 from core.periods import Quarter
 from papers import portable, short
@@ -53,16 +53,19 @@ def everybody(selection: Selection, viewer: Viewer, build: Build, step: Step = u
         step(at, parts, csp.name)
         made.append(make(replace(selection, area=csp.area_code), viewer, build))
     pages = list(made)
-    if is_portable:
-        for at, one in enumerate(pages):
-            step(len(there) + at, parts, say("step", "pdf", csp=there[at].name))
-            made.append(portable.pdf(one))
-    step(parts - 1, parts, say("step", "archive"))
-    every = replace(selection, area=short.EVERYBODY)
-    named = captions.file_name(say("profile", "archive"), every, build, "zip")
     notes = [
         say("of_csp", csp=csp.name, note=note) for csp, one in zip(there, pages, strict=True) for note in one.notes
     ]
+    if is_portable:
+        for at, one in enumerate(pages):
+            step(len(there) + at, parts, say("step", "pdf", csp=there[at].name))
+            try:
+                made.append(portable.pdf(one))
+            except MonitorError as failed:  # the pages are whole without it
+                notes.append(say("of_csp", csp=there[at].name, note=f"{failed.what[:1].upper()}{failed.what[1:]}"))
+    step(parts - 1, parts, say("step", "archive"))
+    every = replace(selection, area=short.EVERYBODY)
+    named = captions.file_name(say("profile", "archive"), every, build, "zip")
     if not is_portable:
         notes.append(say("not_portable"))
     return Product(named, ARCHIVE, _archive(made), tuple(notes))

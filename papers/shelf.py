@@ -146,6 +146,11 @@ class Desk:
         }
 
     @property
+    def choices(self) -> dict[str, str]:
+        """What the reader chose beside that: the day it is read at, and the strand and measure of what tells of one."""
+        return {name: code for name, code in self._choices(self.asked).items() if name != "sections"}
+
+    @property
     def number(self) -> int:
         """Of the build it is made from."""
         return self.asked.build.number
@@ -217,7 +222,7 @@ def desk(product: str, board: Board, selection: Selection, viewer: Viewer, build
     chosen = replace(whole, strand=selection.strand, measure=selection.measure)
     asked = Asked(whole, chosen, viewer, build, board, {}, line.usual)
     here = Desk(product, asked, Words({}, line.usual, 0))
-    kept = written(whole, viewer, build, here.about, line.written, line.usual)
+    kept = written(whole, viewer, here.about, line.written, line.usual)
     kept = replace(kept, sections=line.held(kept.sections))
     return replace(here, asked=replace(asked, written=kept.said, sections=kept.sections), kept=kept)
 

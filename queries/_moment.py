@@ -40,11 +40,26 @@ def record(selection: Selection, viewer: Viewer, build: Build) -> Record | None:
 
     Raises MonitorError when the viewer may not read the register.
     """
+    return _held(viewer, seen_at(selection, build))
+
+
+def latest(selection: Selection, viewer: Viewer) -> Record | None:
+    """What the register holds now, or held at the end of the day asked for, whichever build is open.
+
+    For what is written about papers: an older build is opened to make one again, with the words that were kept since.
+
+    Raises MonitorError when the viewer may not read the register.
+    """
+    asked = day(selection.as_at)
+    return _held(viewer, datetime.now(UTC) if asked is None else end_of(asked))
+
+
+def _held(viewer: Viewer, at: datetime) -> Record | None:
     # The register's database library is slow to import, and most questions are not about what people wrote.
     from register.read import mark
 
     url = load_settings().register_url
-    last = mark(url, viewer, seen_at(selection, build))
+    last = mark(url, viewer, at)
     return None if last is None else _read(url, viewer, last)
 
 

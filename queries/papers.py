@@ -36,19 +36,18 @@ class Words:
 def written(
     selection: Selection,
     viewer: Viewer,
-    build: Build,
     about: Mapping[str, str],
     names: tuple[str, ...],
     usual: tuple[str, ...],
 ) -> Words:
-    """What people last wrote and chose for a paper.
+    """What people last wrote and chose for a paper, whichever build is open; by a day where one is chosen.
 
     Args:
         about: product_code, board_code, area_code, quarter_code.
         names: what may be written (`papers.content.WRITTEN`).
         usual: the parts it has until somebody chooses.
     """
-    record = _moment.record(selection, viewer, build)
+    record = _moment.latest(selection, viewer)
     rows = [] if record is None else record.rows("paper")
     held = next((row for row in rows if all(row[name] == code for name, code in about.items())), None)
     if held is None:
@@ -67,7 +66,7 @@ def made(selection: Selection, viewer: Viewer, build: Build, boards: Mapping[str
     Args:
         boards: those a reader here may be told of: code -> name.
     """
-    record = _moment.record(selection, viewer, build)
+    record = _moment.latest(selection, viewer)
     versions = [] if record is None else list(record.versions["paper"])
     rows = [
         {
@@ -96,6 +95,8 @@ def _told_of(row: Mapping[str, Any], kind: str) -> str:
     """The measure and the strand it tells of; of what was made before they were kept, that they were not."""
     if row["measure_code"] is None:
         return words.say("papers", "texts", "not_kept")
+    # More than one strand is a group of the shareable build alone, and one register may serve both deployments.
+    kind = kind if row["strand_code"] in words.labels()[kind] else "group"
     measure, strand = words.label("measure", row["measure_code"]), words.label(kind, row["strand_code"])
     return words.say("papers", "texts", "told_of", measure=measure, strand=strand)
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, func, insert, select
+from sqlalchemy.exc import OperationalError
 
 from core import words
 from core.csps import csp_of
@@ -143,7 +144,24 @@ class Writer:
 
 @contextmanager
 def writer(url: str, *, is_made_up: bool) -> Iterator[Writer]:
-    """Open the register at `url` for one transaction. Raises MonitorError when it holds the other kind of record."""
+    """Open the register at `url` for one transaction.
+
+    Raises MonitorError when it holds the other kind of record, or its database refuses: it is in use, or has no room.
+    """
+    try:
+        with _writer(url, is_made_up=is_made_up) as opened:
+            yield opened
+    except OperationalError:
+        raise MonitorError(
+            "the register could not be written to.",
+            where="MONITOR_REGISTER, or register.sqlite in the data directory",
+            meaning="Nothing was written; the register is as it was.",
+            action="Save again in a minute. If it stays so, see that nothing else holds it and there is room.",
+        ) from None
+
+
+@contextmanager
+def _writer(url: str, *, is_made_up: bool) -> Iterator[Writer]:
     engine = store.open_to_write(url)
     with store.writing(engine) as connection:
         # Databases with many writers queue here, so versions are counted one after the other.

@@ -62,8 +62,9 @@ def headline(answer: Answer) -> str:
 
 
 def subtitle(answer: Answer) -> str:
-    """What is measured, where, when and on which date basis."""
-    return _say(answer, "subtitle")
+    """What is measured, where, when and on which date basis; it begins as a sentence does, whatever it begins with."""
+    said = _say(answer, "subtitle")
+    return said[:1].upper() + said[1:]
 
 
 def caption(answer: Answer) -> str | None:

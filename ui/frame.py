@@ -716,7 +716,7 @@ def _desk(desk: paper_forms.Desk) -> None:
         if st.session_state.pop(f"{_KEPT}_{of}", False):
             st.success(paper_forms.say("kept"))
         of_made, made = st.session_state.get(_MADE, ("", None))
-        if of_made != of:
+        if of_made != paper_forms.file_of(desk):
             made = None
         if made is not None:
             paper_forms.taken(made, desk.number)
@@ -734,7 +734,7 @@ def _carry_out(desk: paper_forms.Desk, of: str, sent: paper_forms.Sent) -> None:
         if sent.is_made:
             step = paper_forms.progress(of)
             made = desk.make(sent.said, sent.sections, based_on=sent.based_on, step=step)
-            st.session_state[_MADE] = of, made
+            st.session_state[_MADE] = paper_forms.file_of(desk), made
         else:
             desk.keep(sent.said, sent.sections, based_on=sent.based_on)
             st.session_state[f"{_KEPT}_{of}"] = True

@@ -66,6 +66,10 @@ class Desk(Protocol):
         """Which paper: its codes."""
 
     @property
+    def choices(self) -> Mapping[str, str]:
+        """What the reader chose beside that: a day, a strand, a measure."""
+
+    @property
     def number(self) -> int:
         """Of the build it is made from."""
 
@@ -96,6 +100,11 @@ class Sent:
 def name(desk: Desk) -> str:
     """Which paper, of which build."""
     return "_".join((*desk.about.values(), str(desk.number)))
+
+
+def file_of(desk: Desk) -> str:
+    """Which file of that paper: a file made of another strand, measure or day is another."""
+    return "_".join((name(desk), *desk.choices.values()))
 
 
 def words_of(desk: Desk) -> Sent | None:

@@ -24,6 +24,7 @@ import plotly.graph_objects as go
 from core.model import Answer
 from core.settings import ROOT
 from ui import captions, theme
+from ui.browser import Browser
 
 PNG, SVG = "png", "svg"
 DOTS_PER_INCH = 300
@@ -53,7 +54,8 @@ _BROWSERS = (
 )  # fmt: skip
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER_ENDS = len(_SIGNATURE) + 25  # the first chunk is always 25 bytes
-# One at a time: the picture server answers through one queue, so two readers could be given each other's picture.
+_browser = Browser()
+# One at a time: there is one browser, and it has one page.
 _painter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
 
 
@@ -140,7 +142,12 @@ def is_map(figure: go.Figure) -> bool:
 
 
 def _made(ready: Callable[[], go.Figure], answer: Answer | None, form: str) -> bytes:
-    return _painter.submit(_paint, ready, answer, form).result(timeout=_PATIENCE_S)
+    asked = _painter.submit(_paint, ready, answer, form)
+    try:
+        return asked.result(timeout=_PATIENCE_S)
+    except TimeoutError:
+        asked.cancel()  # nobody waits for it any more
+        raise
 
 
 def _bare(figure: go.Figure) -> go.Figure:
@@ -234,20 +241,12 @@ def _inscribed(figure: go.Figure, above: Sequence[_Block], below: Sequence[_Bloc
 
 
 def _paint(ready: Callable[[], go.Figure], answer: Answer | None, form: str) -> bytes:
-    # Imported when the first picture is asked for: 150 ms that no page should wait for.
-    import kaleido
-
     if not is_possible():
         raise RuntimeError("no browser was found")
-    # Left to itself the picture server's page asks a public server for a library of formulas before every picture.
-    kaleido.start_sync_server(silence_warnings=True, mathjax=False)
     painted = _self_contained(ready())
     width = painted.layout.width
     size = {"width": width, "height": painted.layout.height, "scale": _scale(width) if form == PNG else 1}
-    try:
-        content = kaleido.calc_fig_sync(painted.to_dict(), opts={"format": form, **size}, topojson=_TOPOLOGY)
-    except kaleido.errors.KaleidoError as failed:
-        raise RuntimeError("the browser could not draw the figure") from failed
+    content = _browser.draw(painted.to_dict(), {"format": form, **size}, _TOPOLOGY)
     if answer is None:
         return _described(content, {})
     told = {"Title": captions.headline(answer), "Description": captions.alt(answer, is_map=is_map(painted))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ from core import builds, words
 from core.errors import Conflict, MonitorError
 from core.model import Selection, Viewer
 from papers import boards, content, shelf
-from register import papers, read, write
+from queries.papers import made
+from register import papers, read, store, write
 from tests.pages.conftest import OpenPage, shown
 from ui import pictures
 
@@ -222,6 +224,32 @@ def test_what_nobody_writes_in_is_made_of_the_figures_alone(
     assert "<h3></h3>" not in said
 
 
+def test_a_file_made_of_another_measure_is_not_offered_as_this_one(open_page: OpenPage, data: Path) -> None:
+    app = open_page("papers", data=data, product="workbook", board="hsg", quarter="2022-Q4", measure="crime")
+    app.multiselect[0].set_value(["quarter"])
+    _press(app, "make")
+    assert app.get("download_button")
+    kept = app.session_state["_made"]
+    other = open_page("papers", data=data, product="workbook", board="hsg", quarter="2022-Q4", measure="incident")
+    other.session_state["_made"] = kept
+    other.run()
+    assert not other.exception
+    assert not other.get("download_button")
+
+
+def test_what_was_made_of_more_than_one_strand_is_listed_where_the_restricted_file_is_open(
+    open_page: OpenPage, data: Path
+) -> None:
+    live = builds.live_build(data, "restricted")
+    assert live is not None
+    choices = {"measure_code": "crime", "strand_code": "multiple"}
+    app = open_page("papers", data=data, product="pack", board="spb", quarter="2022-Q4")
+    papers.record(DEMONSTRATION, live, ABOUT | {"product_code": "pack"}, {}, choices, based_on=None)
+    app.run()
+    assert not app.exception
+    assert words.label("group", "multiple") in shown(app)
+
+
 def test_the_parts_that_are_chosen_are_made_kept_and_stand_there_next_time(
     open_paper: Callable[..., AppTest], data: Path
 ) -> None:
@@ -235,7 +263,7 @@ def test_the_parts_that_are_chosen_are_made_kept_and_stand_there_next_time(
     assert (row["sections"], row["made_by"]) == ("trend,appendices", DEMONSTRATION.name)
     assert (row["measure_code"], row["strand_code"]) == ("all", "all")
     listed = shown(app).partition(words.say("papers", "made", "title"))[2]
-    assert "Trend and Tables of the figures" in listed
+    assert "Trend by quarter and Tables of the figures" in listed
     again = open_paper()
     assert again.multiselect[0].value == ["trend", "appendices"]
     again.multiselect[0].set_value([])
@@ -273,3 +301,40 @@ def test_another_maker_of_the_same_paper_is_on_record_too(data: Path, monkeypatc
     for viewer in (OTHER, DEMONSTRATION, DEMONSTRATION):
         papers.record(viewer, build, ABOUT, {}, {"measure_code": "crime"}, based_on=None)
     assert [row["made_by"] for row in _held(data)] == [OTHER.name, DEMONSTRATION.name]
+
+
+def test_an_older_build_is_written_for_with_the_words_kept_since_and_lists_what_was_made_of_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONITOR_DATA", str(data))
+    older = builds.open_build(data, 1, "restricted")
+    asked = (Selection("2022-Q4", "E07000130"), OTHER, older)
+    here = shelf.desk("board", boards.named("csp"), *asked)
+    here.keep({"purpose": "Kept of build 1."}, ["tiles"], based_on=here.kept.version)
+    here = shelf.desk("board", boards.named("csp"), *asked)
+    assert here.kept.said["purpose"] == "Kept of build 1."
+    assert here.kept.sections == ("tiles",)
+    here.make({"purpose": "Made of build 1."}, ["tiles"], based_on=here.kept.version)
+    listed = made(*asked, shelf.readers(older)).frame
+    assert list(listed["build_number"]) == [1]
+    by_day = shelf.desk("board", boards.named("csp"), Selection("2022-Q4", "E07000130", as_at="2023-01-01"), *asked[1:])
+    assert by_day.kept.version == 0
+
+
+def test_a_register_that_is_in_use_refuses_in_words_and_the_paper_is_not_on_record(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONITOR_DATA", str(data))
+    live = builds.live_build(data, "restricted")
+    assert live is not None
+    monkeypatch.setattr(store, "_WAIT_SECONDS", 0.1)
+    store._engine.cache_clear()
+    held = sqlite3.connect(data / "register.sqlite", isolation_level=None)
+    held.execute("begin immediate")
+    with pytest.raises(MonitorError, match="could not be written to"):
+        papers.record(OTHER, live, ABOUT, {}, {}, based_on=None)
+    held.execute("rollback")
+    held.close()
+    store._engine.cache_clear()
+    assert not builds.kept_for(data, 3)
+    papers.record(OTHER, live, ABOUT, {}, {}, based_on=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from docx import Document
 from typer.testing import CliRunner
 
 from core import builds
+from papers import portable
 from papers.__main__ import app
 from register import papers, read
 from tests.papers.conftest import VIEWER
@@ -73,6 +75,38 @@ def test_what_cannot_be_made_is_refused_in_four_parts_and_nothing_is_recorded(
     assert "What to do" in output
     assert not list(tmp_path.glob("*.docx"))
     assert not builds.kept_for(data, 3)
+
+
+def test_a_paper_is_there_whatever_becomes_of_its_pdf(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(portable, "_PROGRAMS", ("no-such-program",))
+    output = _run(
+        "--board", "csp", "--area", "E07000130", "--quarter", "2022-Q4", "--out", str(tmp_path), "--pdf", code=3
+    )
+    (paper,) = tmp_path.glob("*.docx")
+    assert f"Written: {paper}" in output
+    assert "only its PDF is missing" in output
+    assert Document(str(paper)).paragraphs
+
+
+def test_a_disk_that_is_full_leaves_an_earlier_paper_whole_and_no_part_of_the_new_one(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("--board", "csp", "--area", "E07000130", "--quarter", "2022-Q4", "--out", str(tmp_path))
+    earlier = Path(json.loads(_run(*asked, "--json"))["file"])
+    content = earlier.read_bytes()
+
+    def fill(file: Path, content: bytes) -> None:
+        with file.open("wb") as begun:
+            begun.write(content[:100])
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(Path, "write_bytes", fill)
+    assert "could not be written" in _run(*asked, code=3)
+    monkeypatch.undo()
+    assert earlier.read_bytes() == content
+    assert [one for one in tmp_path.iterdir() if one.is_file()] == [earlier]
 
 
 @pytest.mark.parametrize(

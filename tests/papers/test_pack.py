@@ -413,6 +413,67 @@ def test_sentences_are_all_told_in_order_and_as_large_as_there_is_room(
     assert len(made) == 1 or sizes == {slides.TEXT_SIZE}  # only the smallest goes on to another slide
 
 
+def _said(product: Product) -> str:
+    deck = Presentation(io.BytesIO(product.content))
+    shapes = [shape for slide in deck.slides for shape in (*slide.shapes, *slide.notes_slide.shapes)]
+    told = [shape.text_frame.text for shape in shapes if shape.has_text_frame]
+    told += [cell.text for shape in shapes if shape.has_table for row in shape.table.rows for cell in row.cells]
+    return "\n".join(told)
+
+
+def test_the_pack_of_one_partnership_tells_nothing_of_another_nor_of_the_whole_plan(opened: dict[str, Build]) -> None:
+    chosen = replace(WHOLE, area="E07000130")
+    own = pack.make(chosen, VIEWER, opened[RESTRICTED], PLAIN)
+    whole = _said(pack.make(WHOLE, VIEWER, opened[RESTRICTED], PLAIN))
+    told = _said(own)
+    assert "Harborough CSP" in whole
+    assert "Hate Strategic Group" in whole
+    others = [name for code, name in words.labels()["area"].items() if code.startswith("E0") and code != chosen.area]
+    assert not [line for line in told.splitlines() if any(f"{name} CSP" in line for name in others)]
+    asked = [line for line in told.splitlines() if line.startswith(("For the chair", "Agree", "Say by when"))]
+    assert asked == ["Agree a corrective action for what is Red without one: CH2 Night-time economy staff trained"]
+    assert "Hate Strategic Group" not in told
+    assert "outcomes, " not in told
+    left = [_what(name) for name in ("plan", "named", "since")]
+    assert [note.partition(":")[0] for note in own.notes][-3:] == left
+    assert "; ".join(left) in told
+
+
+def test_what_a_slide_says_it_shows_is_on_it(opened: dict[str, Build]) -> None:
+    chosen = replace(WHOLE, area="E07000130", quarter="2017-Q1")
+    deck = Presentation(io.BytesIO(pack.make(chosen, VIEWER, opened[RESTRICTED], PLAIN).content))
+    for slide in deck.slides:
+        is_drawn = any(shape.has_chart or shape.has_table for shape in slide.shapes)
+        assert is_drawn == ("Alternative text: " in slide.notes_slide.notes_text_frame.text)
+        for holder in slide.placeholders:
+            if holder.placeholder_format.idx == slides.SUBTITLE:
+                assert not holder.text_frame.text[:1].islower()
+    (measures,) = [slide for slide in deck.slides if slide.shapes.title.text_frame.text.startswith("Q1 2017/18 in")]
+    (alt,) = [shape._element.xpath("./*[1]/p:cNvPr/@descr")[0] for shape in measures.shapes if shape.has_chart]
+    assert alt == (
+        "Bar chart: all hate reports (crimes and incidents) 69; hate crimes 51; non-crime hate incidents 18 in "
+        "Charnwood in Q1 2017/18, each beside the same quarter a year before."
+    )
+
+
+def _what(name: str) -> str:
+    return words.say("pack", "what", name)
+
+
+@pytest.mark.parametrize("failure", [TimeoutError, RuntimeError, OSError])
+def test_a_map_that_cannot_be_drawn_costs_the_map_alone_and_is_told(
+    failure: type[Exception], opened: dict[str, Build], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> bytes:
+        raise failure
+
+    monkeypatch.setattr(pictures, "is_possible", lambda: True)
+    monkeypatch.setattr(pictures, "image", fail)
+    made = pack.make(WHOLE, VIEWER, opened[RESTRICTED], ["map"])
+    assert made.notes == (f"{_what('map')}: {words.say('pack', 'map', 'failed', what=failure.__name__)}",)
+    assert words.say("pack", "map", "undrawn") in _said(made)
+
+
 def test_a_public_pack_says_first_why_its_counts_are_rounded(made: dict[str, Product]) -> None:
     for audience, is_said in ((SHAREABLE, True), (RESTRICTED, False)):
         cover = Presentation(io.BytesIO(made[audience].content)).slides[0]

@@ -68,6 +68,29 @@ def test_a_program_that_does_not_end_is_ended_with_what_it_started(
     assert not mark.exists()
 
 
+def test_whoever_stops_waiting_leaves_nothing_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = tmp_path / "alive"
+    _program(tmp_path, monkeypatch, f"import time; time.sleep(1); open({str(mark)!r}, 'w').close()")
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(portable, "_await", stop)
+        with pytest.raises(KeyboardInterrupt):
+            portable.pdf(PAPER)
+    time.sleep(1.5)
+    assert not mark.exists()
+
+
+def test_a_disk_without_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _program(tmp_path, monkeypatch, "")
+    monkeypatch.setattr(portable.tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(MonitorError, match="no room") as refused:
+        portable.pdf(PAPER)
+    assert all(_parts(refused.value))
+
+
 def test_it_asks_for_tags_and_a_profile_of_its_own_that_is_thrown_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

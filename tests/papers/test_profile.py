@@ -111,6 +111,19 @@ def test_all_in_one_go_are_the_same_files_as_one_by_one(build: Build, monkeypatc
 
 
 @pytest.mark.usefixtures("drawn")
+def test_a_pdf_that_fails_is_told_and_costs_no_page(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = csps(date(2023, 9, 30))
+    monkeypatch.setattr(profile, "csps", lambda on: there[:1])
+    monkeypatch.setattr(portable, "is_possible", lambda: True)
+    monkeypatch.setattr(portable, "_PROGRAMS", ("no-such-program",))
+    product = profile.everybody(Selection("2023-Q2"), VIEWER, build)
+    with zipfile.ZipFile(io.BytesIO(product.content)) as archive:
+        assert [name.rpartition(".")[2] for name in archive.namelist()] == ["docx"]
+    (note,) = product.notes
+    assert note.startswith(f"{there[0].name}: The PDF could not be made")
+
+
+@pytest.mark.usefixtures("drawn")
 def test_without_libreoffice_there_are_no_pdfs_and_it_says_so(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     there = csps(date(2023, 9, 30))
     monkeypatch.setattr(profile, "csps", lambda on: there[:1])
