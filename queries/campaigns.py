@@ -402,12 +402,17 @@ def _row(one: _Declared, found: _Estimate, plan: Plan, build: Build) -> dict[str
         "declared_on": one.declared_on,
         "declared_code": one.declared_code,
         "declared": words.say("campaigns", "texts", "declared", one.declared_code, **days),
-        "note": row["note"] or "",
+        "note": _note(row["note"] or "", build),
         "routes": _routes(one, plan, build) if is_checked else "",
         "placebo": _placebo_words(found),
         **_common(one, plan),
         **_estimated(found, _named(one.months), one, build),
     }
+
+
+def _note(written: str, build: Build) -> str:
+    """What people wrote of a campaign; where the shareable file is open, that it is held elsewhere."""
+    return words.say("states", _ask.RESTRICTED_ONLY, "title") if written and build.is_shareable else written
 
 
 def _pooled_row(found: _Estimate, of: Sequence[_Declared], plan: Plan, build: Build) -> dict[str, Any]:

@@ -254,6 +254,7 @@ def test_the_shareable_build_has_the_calendar_and_no_estimate(viewer: Viewer, sh
     assert not "".join(found.frame[["control", "placebo", "routes"]].to_numpy().ravel())
     assert set(found.frame["finding_code"]) == {"to_come", "restricted_only"}
     assert not re.search(r"\d of \d|\d against", " ".join((*said(found), *found.frame["finding"])))
+    assert set(found.frame["note"]) <= {"", words.say("states", "restricted_only", "title")}, "no words of people"
     assert campaigns.uplift(LATEST, viewer, shareable).withheld == "restricted_only"
 
 
