@@ -92,10 +92,14 @@ def _document(content: bytes) -> Read:
         found.texts += [Text("alternative text", drawn.get(name)) for name in ("descr", "title") if drawn.get(name)]
     for at, table in enumerate(document.element.body.iter(word("w:tbl")), start=1):
         # straight from the file: the library looks every cell's neighbours up, which takes seconds
-        rows = [tuple(_said(cell) for cell in row.iter(word("w:tc"))) for row in table.iter(word("w:tr"))]
+        rows = [tuple(_lines(cell) for cell in row.iter(word("w:tc"))) for row in table.iter(word("w:tr"))]
         about = "".join(one.get(word("w:val")) for one in table.iter(word("w:tblDescription")))
         found.tables.append(Table(f"table {at}", about, rows[0], tuple(rows[1:])))
     return found
+
+
+def _lines(cell: Any) -> str:
+    return "\n".join(_said(paragraph) for paragraph in cell.iter(word("w:p")))
 
 
 def _said(element: Any) -> str:
