@@ -378,10 +378,10 @@ class Writer:
         properties.append(_element("w:cantSplit"))
         if is_heading:
             properties.append(_element("w:tblHeader"))
+        style = self._document.styles["Table Heading" if is_heading and self._is_dense else "Table Text"].style_id
         for cell, text, is_number in zip(row.cells, cells, numeric, strict=True):
             paragraph = cell.paragraphs[0]
-            is_dense_heading = is_heading and self._is_dense
-            paragraph.style = self._document.styles["Table Heading" if is_dense_heading else "Table Text"]
+            paragraph._p.style = style  # the library would look every style up again for each cell
             if is_number:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run = paragraph.add_run()

@@ -76,10 +76,10 @@ def _answer_of(table: Table, screen: Screen) -> Answer | None:
     """Whose rows a table shows; None for the words over pictures."""
     named = [screen.by_alt[table.about]] if table.about in screen.by_alt else screen.by_subtitle.get(table.about, [])
     for one in named:
-        is_row = _NOUNS.get(one.question) == "row"  # such a figure stands as its table only where there is no picture
-        if (is_row and table.headings == captions.table(one).headings) or (
-            one.question in (*_WHOLE, *_NOUNS) and not is_row
-        ):
+        if _NOUNS.get(one.question) == "row":  # it stands as a table only where there is no picture of it
+            if table.headings == captions.table(one).headings:
+                return one
+        elif one.question in (*_WHOLE, *_NOUNS):
             return one
     return None
 

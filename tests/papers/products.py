@@ -5,15 +5,20 @@ A product that is added gets its line in `PRODUCTS`, and is held to every law of
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
+from types import ModuleType
 
 import plotly.graph_objects as go
 import pytest
 
+import queries
 from core import builds
 from core.csps import csp_of, csps
 from core.model import Answer, Build, Selection, Viewer
@@ -115,9 +120,37 @@ PRODUCTS: Mapping[str, Callable[[Case], Made]] = {
 """What makes each product for a case, by its code of labels.toml [product]."""
 
 
+@lru_cache(maxsize=1)
+def _questions() -> tuple[tuple[ModuleType, str, Callable[..., Answer]], ...]:
+    """Every function of the queries that answers a selection, with its module and name."""
+    modules = [importlib.import_module(f"queries.{one.name}") for one in pkgutil.iter_modules(queries.__path__)]
+    return tuple(
+        (module, name, _once(function))
+        for module in modules
+        for name, function in vars(module).items()
+        if inspect.isfunction(function) and list(inspect.signature(function).parameters) == _ASKED
+    )
+
+
+_ASKED = ["selection", "viewer", "build"]
+
+
+def _once(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The same, which is asked once of each selection of the few last builds."""
+    return wraps(function)(lambda selection, viewer, build: _answered(function, selection, viewer, build))
+
+
+@lru_cache(maxsize=512)
+def _answered(function: Callable[..., Answer], selection: Selection, viewer: Viewer, build: Build) -> Answer:
+    return function(selection, viewer, build)
+
+
 @contextmanager
 def noticed() -> Iterator[list[str]]:
-    """With a dot for every picture, of which it is told what the figure drawn says that its answer does not."""
+    """With a dot for every picture, of which it is told what the figure drawn says that its answer does not.
+
+    What several pages and products ask of the same selection is asked once: most of the time goes into asking.
+    """
     found: list[str] = []
 
     def draw(figure: go.Figure, answer: Answer) -> bytes:
@@ -137,6 +170,8 @@ def noticed() -> Iterator[list[str]]:
         patch.setattr(pictures, "image", lambda *_, **__: DOT)
         patch.setattr(pictures, "plain", lambda *_, **__: DOT)
         patch.setattr(short, "Drawing", drawing)
+        for module, name, function in _questions():
+            patch.setattr(module, name, function)
         yield found
 
 
