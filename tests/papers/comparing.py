@@ -31,6 +31,7 @@ PAGES = ("quarter", "exceptions", "trends", "strands", "places", "locality", "vi
 
 _LISTED = "quarter.headlines"
 _TILES = "quarter.tiles"
+_OF_BODY = "updates.report"  # which body is told is chosen on the page of the plan, so its report may be another's
 _LEFT_OUT = (words.page_text("short")["more"], words.page_text("pack")["left_out"]["title"])
 # Numbers that count nothing: of notes, of a slide that goes on, of a page, and the codes of outcomes and quarters; and
 # those of what is left out, which are held to what is missing.
@@ -47,23 +48,29 @@ def of_pages(selection: Selection, viewer: Viewer, build: Build) -> list[Answer]
     return [drawn.answer for page in PAGES for drawn in read_page(page, selection, viewer, build)]
 
 
-def unlike(made: Iterable[Answer], shown: Iterable[Answer]) -> list[str]:
+def unlike(made: Iterable[Answer], shown: Collection[Answer]) -> list[str]:
     """Where an answer a product was made of is not the one a page shows of the same question.
 
     Of the sentences on the quarter a product may tell some; each is a sentence of a page.
     """
+    same = {id(one) for one in shown}
+    others = [one for one in made if id(one) not in same and one.question != _OF_BODY]
+    asked = {one.question for one in others}
     pages: dict[str, set[str]] = {}
     sentences: set[str] = set()
     for one in shown:
-        pages.setdefault(one.question, set()).add(_written_out(one))
+        if one.question in asked:
+            pages.setdefault(one.question, set()).add(_written_out(one))
         if one.question == _LISTED:
             sentences |= {repr(row) for row in one.frame.to_dict("records")}
     return [
         f"{one.question} is another on its page"
-        for one in made
-        # which body is told is chosen on the page of the plan, so its report there may be another's
-        if (one.question not in ("updates.report", _LISTED) and _written_out(one) not in pages.get(one.question, set()))
-        or (one.question == _LISTED and not {repr(row) for row in one.frame.to_dict("records")} <= sentences)
+        for one in others
+        if (
+            not {repr(row) for row in one.frame.to_dict("records")} <= sentences
+            if one.question == _LISTED
+            else _written_out(one) not in pages.get(one.question, set())
+        )
     ]
 
 

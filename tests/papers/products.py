@@ -44,12 +44,14 @@ class Made:
     Attributes:
         answers: what it was made of, where it tells; otherwise all the pages show of the same selection.
         screen: what the screen says of the same selection and build.
+        shown: the answers of the pages among those of the screen.
         is_dense: whether it is a paper of one page or two, with tables in columns of their own.
     """
 
     product: Product
     answers: Sequence[Answer]
     screen: Screen
+    shown: Sequence[Answer]
     is_dense: bool = False
 
     def unlike(self, content: bytes) -> list[str]:
@@ -73,7 +75,7 @@ def _board(case: Case) -> Made:
     paper = content.compose(case.selection, VIEWER, case.build, whose, WRITTEN, content.SECTIONS)
     said = [line.strip() for text in WRITTEN.values() for line in text.splitlines()]
     shown = _screen(paper.selection, paper.build).answers
-    return Made(board.write(paper, whose), paper.answers, Screen((*paper.answers, *shown), paper.build, said))
+    return Made(board.write(paper, whose), paper.answers, Screen((*paper.answers, *shown), paper.build, said), shown)
 
 
 def _of_pages(make: Callable[[Selection, Viewer, Build], Product]) -> Callable[[Case], Made]:
@@ -81,7 +83,7 @@ def _of_pages(make: Callable[[Selection, Viewer, Build], Product]) -> Callable[[
 
     def one(case: Case) -> Made:
         screen = _screen(case.selection, case.build)
-        return Made(make(case.selection, VIEWER, case.build), screen.answers, screen)
+        return Made(make(case.selection, VIEWER, case.build), screen.answers, screen, screen.answers)
 
     return one
 
@@ -91,7 +93,8 @@ def _short(compose: Callable[..., Short], write: Callable[[Short], Product]) -> 
 
     def one(case: Case) -> Made:
         paper = compose(case.selection, VIEWER, case.build)
-        return Made(write(paper), paper.answers, _screen(case.selection, case.build), is_dense=True)
+        screen = _screen(case.selection, case.build)
+        return Made(write(paper), paper.answers, screen, screen.answers, is_dense=True)
 
     return one
 
@@ -200,6 +203,6 @@ def differences(case: Case) -> list[str]:
             continue
         with noticed() as drawn:
             made = make(case)
-        told = [*drawn, *unlike(made.answers, made.screen.answers), *made.unlike(made.product.content)]
+        told = [*drawn, *unlike(made.answers, made.shown), *made.unlike(made.product.content)]
         found += [f"{name}, {one}" for one in told]
     return found

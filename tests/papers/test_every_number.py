@@ -2,6 +2,9 @@
 
 Builds are generated and made by the ETL; of each, selections are drawn and all products made of them. That the
 comparison can fail is tested as well: a number changed in a finished file is noticed, wherever it stands.
+
+All of it is `pytest -n 2 -m long -k generated_builds tests/papers`, a test a build. Without `-n 2` and with
+`-o log_cli=true --log-level=info` every case is told as it is done.
 """
 
 from __future__ import annotations
@@ -21,8 +24,9 @@ from core import builds
 from core.model import RESTRICTED, SHAREABLE, Selection
 from tests.papers.conftest import VIEWER
 from tests.papers.generated import Case, cases, make_data
-from tests.papers.products import PRODUCTS, differences, made_once
+from tests.papers.products import PRODUCTS, differences, is_of_one_csp, made_once
 
+LOG = logging.getLogger(__name__)
 SEED = 20261126
 BUILDS = 20
 EACH = 10
@@ -54,15 +58,18 @@ def test_every_number_is_the_screen_s_where_there_is_next_to_nothing(
 def test_every_number_is_the_screen_s_in_generated_builds(
     number: int, demonstration_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    began = time.monotonic()
     _hold(make_data(tmp_path, SEED + number, demonstration_data), EACH, monkeypatch)
-    took = time.monotonic() - began
-    logging.getLogger(__name__).info("build %s of seed %s: %s cases in %.0f s", number, SEED, EACH, took)
 
 
 def _hold(data: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONITOR_DATA", str(data))
-    found = [f"{case}: {one}" for case in cases(data, number, SEED, VIEWER) for one in differences(case)]
+    found = []
+    for at, case in enumerate(cases(data, number, SEED, VIEWER), start=1):
+        began = time.monotonic()
+        found += [f"{case}: {one}" for one in differences(case)]
+        held = len(PRODUCTS) if is_of_one_csp(case) else len(PRODUCTS) - 1
+        took = time.monotonic() - began
+        LOG.info("case %s of %s, %s products in %.0f s, %s found: %s", at, number, held, took, len(found), case)
     assert not found, "\n".join(found)
 
 
