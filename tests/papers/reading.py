@@ -173,6 +173,23 @@ def _properties(core: Any) -> Iterator[Text]:
 _READERS: dict[str, Callable[[bytes], Read]] = {"word": _document, "ppt": _deck, "xl": _workbook}
 
 
+def opened(content: bytes) -> Any:
+    """A Word document, to be looked into."""
+    return Document(io.BytesIO(content))
+
+
+def texts_of(document: Any) -> Iterator[str]:
+    """Everything a reader of a Word document meets: paragraphs, cells, alternative texts."""
+    yield from (paragraph.text for paragraph in document.paragraphs)
+    yield from (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    yield from (str(drawn.get("descr")) for drawn in document.element.iter(word("wp:docPr")))
+
+
+def of_style(document: Any, *names: str) -> list[str]:
+    """The paragraphs of some styles."""
+    return [paragraph.text for paragraph in document.paragraphs if paragraph.style.name in names]
+
+
 def parts(content: bytes, above: str = "") -> Iterator[tuple[str, bytes]]:
     """Every part of a file by its name, and of the files inside it: the workbooks behind charts."""
     with zipfile.ZipFile(io.BytesIO(content)) as file:
