@@ -1,4 +1,4 @@
-"""How long the quarterly pack, a board paper and the data workbook take to make, alone and together.
+"""How long the quarterly pack, a board paper of every part and the data workbook take to make, alone and together.
 
     python benchmarks/papers_speed.py [--rounds 3] [--data DIRECTORY] [--board hsg] [--quarter 2023-Q2]
 
@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from core import builds
 from core.model import RESTRICTED, Selection, Viewer
 from papers import board as board_paper
-from papers import boards, pack, workbook
+from papers import boards, content, pack, workbook
 from papers.product import Product
 from register.write import COORDINATOR
 from ui import pictures
@@ -137,7 +137,7 @@ def report(data: Path, code: str, quarter: str, rounds: int) -> int:
     start = timed(lambda: bare(100, 100, 1)) - timed(lambda: bare(100, 100, 1))
     makers: dict[str, Callable[[], Product]] = {
         "pack": lambda: pack.make(chosen, viewer, build),
-        "board": lambda: board_paper.make(Selection(quarter), viewer, build, board, {}),
+        "board": lambda: board_paper.make(Selection(quarter), viewer, build, board, {}, content.SECTIONS),
         "workbook": lambda: workbook.make(chosen, viewer, build),
     }
     found = {product: measure(product, make, rounds) for product, make in makers.items()}

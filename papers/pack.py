@@ -119,6 +119,8 @@ class _Pack:
             build=captions.build_sentence(self._build),
             marking=captions.marking(self._build),
         )  # fmt: skip
+        if self._build.is_shareable:
+            subtitle = _say("cover", "protected", subtitle=subtitle, base=self._build.base)
         if self._build.is_made_up:
             subtitle = _say("cover", "made_up", subtitle=subtitle, made_up=words.say("frame", "made_up"))
         notes = [_say("caveat"), captions.date_basis(self._headlines)]

@@ -120,6 +120,7 @@ class Writer:
         self._document = Document()
         self._is_dense = is_dense
         self._begins_page = False
+        self._style_ids: dict[str, str] = {}
         self._ids = iter(range(1, 1_000_000))
         self._page()
         self._styles()
@@ -372,16 +373,22 @@ class Writer:
         yield
         paragraph._p.append(_element("w:bookmarkEnd", id=number))
 
+    def _dress(self, paragraph: Any, style: str) -> None:
+        """Give a paragraph of a cell its style. By its id: the library looks through every style for each paragraph."""
+        if style not in self._style_ids:
+            self._style_ids[style] = self._document.styles[style].style_id
+        paragraph._p.style = self._style_ids[style]
+
     def _row(self, drawn: Any, cells: Sequence[str], numeric: Sequence[bool], *, is_heading: bool = False) -> None:
         row = drawn.add_row()
         properties = row._tr.get_or_add_trPr()
         properties.append(_element("w:cantSplit"))
         if is_heading:
             properties.append(_element("w:tblHeader"))
-        style = self._document.styles["Table Heading" if is_heading and self._is_dense else "Table Text"].style_id
         for cell, text, is_number in zip(row.cells, cells, numeric, strict=True):
             paragraph = cell.paragraphs[0]
-            paragraph._p.style = style  # the library would look every style up again for each cell
+            is_dense_heading = is_heading and self._is_dense
+            self._dress(paragraph, "Table Heading" if is_dense_heading else "Table Text")
             if is_number:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run = paragraph.add_run()
@@ -391,10 +398,9 @@ class Writer:
     def _grid_row(self, drawn: Any, cells: Sequence[Cell], numeric: Sequence[bool], widths: Sequence[int]) -> None:
         row = drawn.add_row()
         row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
-        styles = self._document.styles
         for made, cell, is_number, width in zip(row.cells, cells, numeric, widths, strict=True):
             paragraph = made.paragraphs[0]
-            paragraph.style = styles["Table Heading" if cell.is_bold else "Table Text"]
+            self._dress(paragraph, "Table Heading" if cell.is_bold else "Table Text")
             if is_number:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             if cell.picture is not None:
@@ -408,7 +414,7 @@ class Writer:
                 _fill(made, cell.fill)
                 run.font.color.rgb, run.bold = RGBColor.from_string(cell.ink.removeprefix("#")), True
             if cell.under:
-                _clean(made.add_paragraph(style=styles["Table Note"]).add_run(), cell.under)
+                _clean(made.add_paragraph(style="Table Note").add_run(), cell.under)
 
 
 def _describe(shape: Any, alt: str, title: str) -> None:

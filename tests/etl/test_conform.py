@@ -128,7 +128,7 @@ EXTRACT = st.tuples(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(extracts=st.lists(EXTRACT, min_size=2, max_size=4), data=st.data())
 def test_loads_in_any_order_and_repetition_end_the_same(
     extracts: list[tuple[str, bool, list[tuple[str, str, str]]]], data: st.DataObject, write: Write
@@ -143,7 +143,8 @@ def test_loads_in_any_order_and_repetition_end_the_same(
     assert state(paths) == state([*shuffled, *again])
 
 
-def test_three_versions_of_a_record_end_the_same_in_every_order(write: Write) -> None:
+@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
+def test_three_versions_of_a_record_end_the_same_in_every_order(write: Write, every: int) -> None:
     # The third extract goes back to what the first said; the fourth leaves the record out.
     paths = [
         write([row("A"), row("B")], FULL.format("2023-07-01")),
@@ -153,7 +154,7 @@ def test_three_versions_of_a_record_end_the_same_in_every_order(write: Write) ->
     ]
     first = state(paths)
     assert {line[0] for line in first} == {"B", "C"}
-    assert all(state(list(order)) == first for order in permutations(paths))
+    assert all(state(list(order)) == first for order in [*permutations(paths)][::every])
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

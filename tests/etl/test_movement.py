@@ -134,7 +134,7 @@ KINDS = st.sampled_from(["Crime", "Non-crime"])
 CONTENT = st.fixed_dictionaries({"authority_name": PLACES, "recorded_date": DAYS, "record_type": KINDS})
 
 
-@examples(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(extracts=st.lists(st.dictionaries(st.integers(1, 5), CONTENT, max_size=5), min_size=3, max_size=3))
 def test_what_adds_up_is_what_moved(
     settings: Settings, write: Write, tmp_path_factory: pytest.TempPathFactory, extracts: list[dict[int, Row]]

@@ -602,7 +602,7 @@ CHANCE = st.tuples(st.integers(0, 2**16), st.integers(0, 2**32))
 
 # The whole is in parts, so that several processes can share it.
 @pytest.mark.parametrize(
-    ("part", "examples"), [(0, 150), *(pytest.param(part, 2_500, marks=pytest.mark.long) for part in (1, 2, 3, 4))]
+    ("part", "examples"), [(0, 100), *(pytest.param(part, 2_500, marks=pytest.mark.long) for part in (1, 2, 3, 4))]
 )
 def test_a_damaged_extract_loads_exactly_or_is_refused(
     part: int, examples: int, connection: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory

@@ -189,7 +189,7 @@ def differences(one: Marts, other: Marts) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize("examples", [4, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [2, pytest.param(100, marks=pytest.mark.long)])
 def test_files_of_any_layout_in_any_order_and_repetition_end_in_the_same_marts(
     examples: int, settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -208,7 +208,7 @@ def test_files_of_any_layout_in_any_order_and_repetition_end_in_the_same_marts(
     same()
 
 
-@pytest.mark.parametrize("examples", [4, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [2, pytest.param(100, marks=pytest.mark.long)])
 def test_files_judged_again_in_any_order_end_as_if_the_contracts_had_been_so_at_first(
     examples: int, settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -279,7 +279,9 @@ def undisturbed(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
-@pytest.mark.parametrize("stop", STOPS)
+@pytest.mark.parametrize(
+    "stop", [stop if at % 2 else pytest.param(stop, marks=pytest.mark.long) for at, stop in enumerate(STOPS)]
+)
 def test_a_load_stopped_dead_leaves_a_build_live_and_the_next_load_finishes_it(
     stop: str,
     settings: Settings,
@@ -319,7 +321,7 @@ except MonitorError as refused:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on file sizes on Windows")
-@pytest.mark.parametrize("room", [100, 20_000, 600_000])
+@pytest.mark.parametrize("room", [20_000, *(pytest.param(room, marks=pytest.mark.long) for room in (100, 600_000))])
 def test_a_disk_without_room_refuses_the_load_and_leaves_the_build_live(
     room: int, settings: Settings, two_extracts: tuple[Path, Path], undisturbed: dict[str, list[tuple[Any, ...]]]
 ) -> None:

@@ -411,3 +411,10 @@ def test_sentences_are_all_told_in_order_and_as_large_as_there_is_room(
     assert len(sizes) == 1
     assert min(sizes) >= slides.TEXT_SIZE
     assert len(made) == 1 or sizes == {slides.TEXT_SIZE}  # only the smallest goes on to another slide
+
+
+def test_a_public_pack_says_first_why_its_counts_are_rounded(made: dict[str, Product]) -> None:
+    for audience, is_said in ((SHAREABLE, True), (RESTRICTED, False)):
+        cover = Presentation(io.BytesIO(made[audience].content)).slides[0]
+        told = " ".join(shape.text_frame.text for shape in cover.shapes if shape.has_text_frame)
+        assert ("so that nobody can be identified" in told) == is_said
