@@ -183,6 +183,7 @@ def _of_build(build: Build) -> Iterator[str]:
     yield captions.build_sentence(build)
     yield words.say("papers", "texts", "public", base=build.base)
     yield words.say("workbook", "cover", "protected", base=build.base)
+    yield words.say("pack", "cover", "protected", subtitle="", base=build.base).strip()
 
 
 def _fixed() -> Iterator[str]:
