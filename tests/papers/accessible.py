@@ -1,14 +1,16 @@
 """What keeps a reader who listens, enlarges or cannot tell colours apart from reading a Word document or a deck.
 
 Each function lists violations in the words of whoever mends them; an empty list is a file in order. Sizes are those a
-text really has, through its style or its layout; the least are 9 points in a document and 11 on a slide.
+text really has, through its style or its layout; the least are 9 points in a document and 11 on a slide. A paper that
+must hold on a page or two has smaller tables and small print: each of its figures stands larger on the page it is of,
+and in the board paper, for whoever cannot read it so; what it says in sentences is of 9 points too.
 """
 
 from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from docx import Document
@@ -20,7 +22,18 @@ from pptx.oxml.ns import qn as slide_name
 
 LANGUAGE = "en-GB"
 LEAST_CONTRAST = 4.5
-_LEAST_OF_DOCUMENT = 18  # half points
+_LEAST_OF_DOCUMENT = 9.0  # points
+LEAST_OF_DENSE = {
+    "FigureNote": 7.5,
+    "TableNote": 7.5,
+    "Header": 7.5,
+    "Footer": 7.5,
+    "TableText": 8.5,
+    "TableHeading": 8.5,
+    "Withheld": 8.5,
+}
+"""The least sizes of a paper of one page or two, by style; of every other style they are those of any document."""
+
 _LEAST_OF_SLIDE = 1100  # hundredths of a point
 _TITLE = (None, "title", "ctrTitle")
 _ORDER = {"title": 0, "ctrTitle": 0, 13: 1, 14: 2, 11: 3, 12: 4}
@@ -42,8 +55,8 @@ def _luminance(colour: str) -> float:
 # Word ----------------------------------------------------------------------------------------------------------------
 
 
-def of_document(content: bytes) -> list[str]:
-    """The violations of a Word document."""
+def of_document(content: bytes, *, is_dense: bool = False) -> list[str]:
+    """The violations of a Word document; `is_dense`: one that must hold on a page or two."""
     document = Document(io.BytesIO(content))
     body = document.element.body
     found = [] if document.core_properties.title else ["the document has no title among its properties"]
@@ -54,7 +67,7 @@ def of_document(content: bytes) -> list[str]:
     found += _headings(document)
     found += _spacing(body)
     found += _languages(document)
-    found += _sizes(document)
+    found += _sizes(document, LEAST_OF_DENSE if is_dense else {})
     found += _shades(document)
     return found
 
@@ -108,7 +121,7 @@ def _languages(document: Any) -> Iterator[str]:
                 yield f"a text is marked as {told.get(word('w:val'))}"
 
 
-def _sizes(document: Any) -> Iterator[str]:
+def _sizes(document: Any, least: Mapping[str, float]) -> Iterator[str]:
     styles = document.styles.element
     default = styles.find(f"{word('w:docDefaults')}/{word('w:rPrDefault')}/{word('w:rPr')}/{word('w:sz')}")
     by_id = {one.get(word("w:styleId")): one for one in styles.findall(word("w:style"))}
@@ -117,15 +130,16 @@ def _sizes(document: Any) -> Iterator[str]:
     for root in _stories(document):
         for paragraph in root.iter(word("w:p")):
             style = paragraph.find(f"{word('w:pPr')}/{word('w:pStyle')}")
-            of_style = _size_of(by_id.get(normal if style is None else style.get(word("w:val"))), by_id)
+            named = normal if style is None else style.get(word("w:val"))
+            of_style = _size_of(by_id.get(named), by_id)
             for run in paragraph.iter(word("w:r")):
                 if not _said(run).strip():
                     continue
                 own = run.find(f"{word('w:rPr')}/{word('w:sz')}")
                 told = own.get(word("w:val")) if own is not None else of_style
-                size = float(told if told is not None else 20 if default is None else default.get(word("w:val")))
-                if size < _LEAST_OF_DOCUMENT:
-                    small[(normal if style is None else style.get(word("w:val")), size / 2)] += 1
+                size = float(told if told is not None else 20 if default is None else default.get(word("w:val"))) / 2
+                if size < least.get(named, _LEAST_OF_DOCUMENT):
+                    small[(named, size)] += 1
     for (name, points), count in small.items():
         yield f"{count} texts of style {name} are of {points} points"
 

@@ -22,7 +22,7 @@ from core.errors import ConfigError
 from core.model import MEASURES, Answer, Build, Selection, Viewer
 from core.periods import day_label
 from tests.pages.collecting import held, numbers, read_page, strangers
-from tests.papers.reading import Chart, Read, Table, Text, read
+from tests.papers.reading import Chart, Read, Table, Text
 from tests.queries.saying import headlines
 from ui import captions
 
@@ -31,10 +31,15 @@ PAGES = ("quarter", "exceptions", "trends", "strands", "places", "locality", "vi
 
 _LISTED = "quarter.headlines"
 _TILES = "quarter.tiles"
-# Numbers that count nothing: of notes, of a slide that goes on, of a page, and the codes of outcomes and quarters.
+_OF_BODY = "updates.report"  # which body is told is chosen on the page of the plan, so its report may be another's
+_LEFT_OUT = (words.page_text("short")["more"], words.page_text("pack")["left_out"]["title"])
+# Numbers that count nothing: of notes, of a slide that goes on, of a page, and the codes of outcomes and quarters; and
+# those of what is left out, which are held to what is missing.
 NO_COUNT = re.compile(
     r"\[note \d+\]| \(\d+\)$|^Page \d+ of \d+|\b[A-Z]{1,4}\d+(?:\.\d+)?[a-z]?\b|\b\d{4}-Q[1-4]\b|\b(?:Figure|Table) \d+"
+    + "".join(rf"|{re.escape(one.partition('{')[0])}[\d,]+" for one in _LEFT_OUT)
 )
+_NAMED = words.page_text("pack")["left_out"]["item"].partition("{names}")[2].partition("{why}")[0]
 _OF_SERIES = {"this_quarter": "value", "same_quarter_before": "before"}
 
 
@@ -43,16 +48,29 @@ def of_pages(selection: Selection, viewer: Viewer, build: Build) -> list[Answer]
     return [drawn.answer for page in PAGES for drawn in read_page(page, selection, viewer, build)]
 
 
-def unlike(made: Iterable[Answer], shown: Iterable[Answer]) -> list[str]:
-    """Where an answer a product was made of is not the one a page shows of the same question."""
+def unlike(made: Iterable[Answer], shown: Collection[Answer]) -> list[str]:
+    """Where an answer a product was made of is not the one a page shows of the same question.
+
+    Of the sentences on the quarter a product may tell some; each is a sentence of a page.
+    """
+    same = {id(one) for one in shown}
+    others = [one for one in made if id(one) not in same and one.question != _OF_BODY]
+    asked = {one.question for one in others}
     pages: dict[str, set[str]] = {}
+    sentences: set[str] = set()
     for one in shown:
-        pages.setdefault(one.question, set()).add(_written_out(one))
+        if one.question in asked:
+            pages.setdefault(one.question, set()).add(_written_out(one))
+        if one.question == _LISTED:
+            sentences |= {repr(row) for row in one.frame.to_dict("records")}
     return [
         f"{one.question} is another on its page"
-        for one in made
-        # which body is told is chosen on the page of the plan, so its report there may be another's
-        if one.question != "updates.report" and _written_out(one) not in pages.get(one.question, set())
+        for one in others
+        if (
+            not {repr(row) for row in one.frame.to_dict("records")} <= sentences
+            if one.question == _LISTED
+            else _written_out(one) not in pages.get(one.question, set())
+        )
     ]
 
 
@@ -109,33 +127,48 @@ class Screen:
                 named.setdefault(sheets[module][function], []).append(one)
         return named
 
+    @cached_property
+    def _known(self) -> dict[str, list[str]]:
+        return {}
+
     @property
     def _held(self) -> Iterator[Answer]:
         return (one for one in self.answers if one.withheld is None and one.question != _LISTED)
 
     def left(self, text: str) -> list[str]:
         """The numbers of a text that stand in no sentence of the screen."""
-        if text in self.phrases or not numbers(text):
-            return []
+        if text not in self._known:
+            self._known[text] = [] if text in self.phrases or not numbers(text) else self._without(text)
+        return self._known[text]
+
+    def _without(self, text: str) -> list[str]:
         for phrase in self.phrases:
             if phrase in text:
                 text = re.sub(rf"(?<![\d,.\u2212]){re.escape(phrase)}(?!\d|[,.]\d)", " ; ", text)
         return [said.text for said in numbers(NO_COUNT.sub(" ", text))]
 
 
-def differences(content: bytes, screen: Screen) -> list[str]:
-    """Every number of a file that is not the screen's, with where it stands."""
-    return compare(read(content), screen)
-
-
 def compare(file: Read, screen: Screen) -> list[str]:
-    """The same of a file already read."""
+    """Every number of a file that is not the screen's, with where it stands."""
     found = [f"{one.where}: {number} in {one.said[:150]}" for one in file.texts for number in _strange(one, screen)]
     for table in file.tables:
         found += [f"{table.where}: {told}" for told in _TABLES[file.ending](table, screen)]
     for chart in file.charts:
         found += [f"{chart.where}: {told}" for told in _chart(chart, screen)]
-    return found
+    return found + list(_uncounted(file))
+
+
+def _uncounted(file: Read) -> Iterator[str]:
+    """Where a deck counts other figures as left out than it names on the same slides."""
+    begins = _LEFT_OUT[1].partition("{")[0]
+    titles = [one for one in file.texts if one.said.startswith(begins)]
+    if file.ending != "pptx" or not titles:
+        return
+    slides = {one.where for one in titles}
+    items = [one.said.partition(_NAMED)[0] for one in file.texts if one.where in slides and _NAMED in one.said]
+    told, named = int(numbers(titles[0].said)[0].value), sum(item.count("; ") + 1 for item in items)
+    if told != named:
+        yield f"{told} figures are told as left out, and {named} named"
 
 
 def _strange(text: Text, screen: Screen) -> list[str]:
@@ -150,11 +183,12 @@ def _of_build(build: Build) -> Iterator[str]:
     yield captions.build_sentence(build)
     yield words.say("papers", "texts", "public", base=build.base)
     yield words.say("workbook", "cover", "protected", base=build.base)
+    yield words.say("pack", "cover", "protected", subtitle="", base=build.base).strip()
 
 
 def _fixed() -> Iterator[str]:
     """Sentences of the products that name no fact."""
-    for module in ("papers", "pack", "workbook", "frame"):
+    for module in ("papers", "pack", "short", "workbook", "frame"):
         leaves: list[Any] = [words.page_text(module)]
         while leaves:
             leaf = leaves.pop()
@@ -189,9 +223,22 @@ def _phrases(answer: Answer) -> Iterator[str]:
             yield from (one for one in (value if isinstance(value, (list, tuple)) else [value]) if isinstance(one, str))
 
 
+def tile_notes(row: Mapping[Any, Any]) -> list[str]:
+    """What a tile says under its figure, with the band of its line and without."""
+    code = row["note_code"]
+    bands = (words.say("frame", "tile_band"), "")
+    return [words.say("frame", "tile_note", code, band=band, **row["note_facts"]) for band in bands] if code else []
+
+
 def _tiles(answer: Answer) -> Iterator[str]:
-    """The three measures as the pack's title tells them, from the tiles of the page."""
+    """What stands beside the tiles of the page: their notes, their lines told in words, and the pack's title."""
     for row in answer.frame.to_dict("records"):
+        yield from tile_notes(row)
+        known = [float(value) for value in row["spark"] if not pd.isna(value)]
+        unit = captions.Unit(str(row["unit"]), str(row["zero"]))
+        for note in tile_notes(row) if known else ():
+            ends = {"first": captions.number(known[0], unit), "last": captions.number(known[-1], unit)}
+            yield words.say("short", "spark", measure=row["label"], note=note, **ends)
         if row["tile_code"] in MEASURES:
             measure = words.label("measure_in_sentence", row["tile_code"])
             yield words.say("pack", "measures", "figure", measure=measure, value=row["value_said"])
@@ -216,7 +263,7 @@ def _of_deck(table: Table, screen: Screen) -> Iterator[str]:
     if answer is None:
         yield from _unnamed(table, screen)
         return
-    rows = [_numbers_of_row(row) for row in answer.frame.to_dict("records")]
+    rows = [numbers_of_row(row) for row in answer.frame.to_dict("records")]
     for row in table.rows:
         said = [one for cell in row for one in numbers(NO_COUNT.sub(" ", str(cell)))]
         if said and not any(all(any(one.is_of(value) for value in known) for one in said) for known in rows):
@@ -273,7 +320,8 @@ def _first_unlike(table: Table, said: captions.Table) -> str:
     return next((f"{kept} for {told}" for kept, told in pairs if kept != told), "more or fewer rows")
 
 
-def _numbers_of_row(row: Mapping[Any, Any]) -> list[float]:
+def numbers_of_row(row: Mapping[Any, Any]) -> list[float]:
+    """The numbers of one row of an answer, and those its words name."""
     found = []
     for value in row.values():
         if isinstance(value, str):

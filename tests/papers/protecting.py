@@ -102,7 +102,7 @@ def _constants() -> frozenset[str]:
 
 _MODULES = (
     "frame", "notes", "states", "quarter", "trends", "strands", "places", "exceptions", "victims", "pack", "workbook",
-    "papers",
+    "papers", "short",
 )  # fmt: skip
 
 

@@ -92,10 +92,14 @@ def _document(content: bytes) -> Read:
         found.texts += [Text("alternative text", drawn.get(name)) for name in ("descr", "title") if drawn.get(name)]
     for at, table in enumerate(document.element.body.iter(word("w:tbl")), start=1):
         # straight from the file: the library looks every cell's neighbours up, which takes seconds
-        rows = [tuple(_said(cell) for cell in row.iter(word("w:tc"))) for row in table.iter(word("w:tr"))]
+        rows = [tuple(_lines(cell) for cell in row.iter(word("w:tc"))) for row in table.iter(word("w:tr"))]
         about = "".join(one.get(word("w:val")) for one in table.iter(word("w:tblDescription")))
         found.tables.append(Table(f"table {at}", about, rows[0], tuple(rows[1:])))
     return found
+
+
+def _lines(cell: Any) -> str:
+    return "\n".join(_said(paragraph) for paragraph in cell.iter(word("w:p")))
 
 
 def _said(element: Any) -> str:
@@ -167,6 +171,23 @@ def _properties(core: Any) -> Iterator[Text]:
 
 
 _READERS: dict[str, Callable[[bytes], Read]] = {"word": _document, "ppt": _deck, "xl": _workbook}
+
+
+def opened(content: bytes) -> Any:
+    """A Word document, to be looked into."""
+    return Document(io.BytesIO(content))
+
+
+def texts_of(document: Any) -> Iterator[str]:
+    """Everything a reader of a Word document meets: paragraphs, cells, alternative texts."""
+    yield from (paragraph.text for paragraph in document.paragraphs)
+    yield from (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    yield from (str(drawn.get("descr")) for drawn in document.element.iter(word("wp:docPr")))
+
+
+def of_style(document: Any, *names: str) -> list[str]:
+    """The paragraphs of some styles."""
+    return [paragraph.text for paragraph in document.paragraphs if paragraph.style.name in names]
 
 
 def parts(content: bytes, above: str = "") -> Iterator[tuple[str, bytes]]:

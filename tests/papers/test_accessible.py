@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,14 +19,31 @@ from papers.product import Product
 from tests.papers import accessible
 from tests.papers.products import PRODUCTS
 
-CHECKS = {".docx": accessible.of_document, ".pptx": accessible.of_deck}
+CHECKS: dict[str, Callable[[bytes], list[str]]] = {
+    "board": accessible.of_document,
+    "pack": accessible.of_deck,
+    "two_pager": partial(accessible.of_document, is_dense=True),
+    "profile": partial(accessible.of_document, is_dense=True),
+}
 
 
-@pytest.mark.parametrize("name", PRODUCTS)
+def test_every_document_and_deck_is_checked() -> None:
+    assert {*PRODUCTS} - {*CHECKS} == {"workbook"}
+
+
+@pytest.mark.parametrize("name", CHECKS)
 def test_every_product_can_be_read_by_everybody(name: str, product_of: Callable[[str], Product]) -> None:
-    product = product_of(name)
-    check = CHECKS.get(f".{product.name.rpartition('.')[2]}")
-    assert check is None or check(product.content) == []
+    assert CHECKS[name](product_of(name).content) == []
+
+
+def test_small_print_is_smaller_in_a_dense_paper_alone_and_its_sentences_are_not(
+    product_of: Callable[[str], Product],
+) -> None:
+    content = product_of("profile").content
+    assert any("FigureNote are of 7.5 points" in one for one in accessible.of_document(content))
+    file = Document(io.BytesIO(content))
+    file.styles["List Bullet"].font.size = WordPoints(8.5)
+    assert any("ListBullet are of 8.5 points" in one for one in accessible.of_document(_saved(file), is_dense=True))
 
 
 def _saved(file: Any) -> bytes:

@@ -58,12 +58,11 @@ def test_its_sentences_are_those_of_the_pages(compose: Compose) -> None:
     headlines = said["quarter.headlines"]
     first = headlines.frame.iloc[0]
     sentence = words.say("quarter", "headlines", first["about"], first["finding"], **first["facts"])
-    numbered = _of_style(_open(board.write(paper, boards.named("sog"))), "List Number")
+    document = _open(board.write(paper, boards.named("sog")))
+    numbered = _of_style(document, "List Number")
     assert sentence in numbered
     assert said["plan.summary"].facts["sentence"] in numbered
-    assert captions.headline(said["trends.quarterly"]) in " ".join(
-        _of_style(_open(board.write(paper, boards.named("sog"))), "Caption")
-    )
+    assert captions.headline(said["trends.quarterly"]) in " ".join(_of_style(document, "Caption"))
 
 
 @pytest.mark.usefixtures("dots")
