@@ -20,7 +20,7 @@ import pandas as pd
 from core import words
 from core.errors import ConfigError
 from core.model import MEASURES, Answer, Build, Selection, Viewer
-from core.periods import day_label
+from core.periods import Quarter, day_label
 from tests.pages.collecting import held, numbers, read_page, strangers
 from tests.papers.reading import Chart, Read, Table, Text
 from tests.queries.saying import headlines
@@ -74,6 +74,23 @@ def unlike(made: Iterable[Answer], shown: Collection[Answer]) -> list[str]:
     ]
 
 
+def _alts(answer: Answer) -> Iterator[str]:
+    """The text alternatives of an answer: its own, and that of the pack's chart of three of the tiles."""
+    yield captions.alt(answer)
+    if answer.question == _TILES:
+        quarter, area = Quarter.parse(answer.selection.quarter).label, answer.facts["area"]
+        figures = "; ".join(_figures(answer))
+        yield words.say("pack", "measures", "alt", quarter=quarter, area=area, figures=figures)
+
+
+def _figures(answer: Answer) -> Iterator[str]:
+    """The three measures as the pack tells them in a line."""
+    for row in answer.frame.to_dict("records"):
+        if row["tile_code"] in MEASURES:
+            measure = words.label("measure_in_sentence", row["tile_code"])
+            yield words.say("pack", "measures", "figure", measure=measure, value=row["value_said"])
+
+
 def _written_out(answer: Answer) -> str:
     """All an answer says and holds, so that two can be compared whatever their cells are made of."""
     frame = answer.frame.to_dict("list")
@@ -106,7 +123,7 @@ class Screen:
     @cached_property
     def by_alt(self) -> dict[str, Answer]:
         """The answers by their text alternative."""
-        return {captions.alt(one): one for one in self._held}
+        return {alt: one for one in self._held for alt in _alts(one)}
 
     @cached_property
     def by_subtitle(self) -> dict[str, list[Answer]]:
@@ -239,9 +256,7 @@ def _tiles(answer: Answer) -> Iterator[str]:
         for note in tile_notes(row) if known else ():
             ends = {"first": captions.number(known[0], unit), "last": captions.number(known[-1], unit)}
             yield words.say("short", "spark", measure=row["label"], note=note, **ends)
-        if row["tile_code"] in MEASURES:
-            measure = words.label("measure_in_sentence", row["tile_code"])
-            yield words.say("pack", "measures", "figure", measure=measure, value=row["value_said"])
+    yield from _figures(answer)
 
 
 # Tables --------------------------------------------------------------------------------------------------------------
