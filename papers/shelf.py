@@ -13,6 +13,7 @@ from papers.boards import Board, of_board
 from papers.content import WRITTEN, compose
 from papers.preview import Heading
 from papers.product import Product, Step, untold
+from papers.taking import Take, printed
 from queries.papers import Words, written
 from register import papers as register
 
@@ -181,6 +182,10 @@ class Desk:
             lines.extend(said.get(part.code, ()))
             lines.extend(content.name(shown.answer) for shown in part.figures)
         return [begins, *parts]
+
+    def printed(self, made: Product) -> tuple[Take, ...]:
+        """The PDF of what was made, where it can be had."""
+        return printed(made)
 
     def keep(self, said: Mapping[str, str], sections: Sequence[str], /, *, based_on: int) -> None:
         """Keep the words and choices without making anything. Raises as `register.papers.keep` does."""

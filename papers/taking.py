@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from core.model import Build, Selection, Viewer
 from papers import portable
@@ -48,3 +49,11 @@ def takes(product: str, selection: Selection, viewer: Viewer, build: Build) -> t
     return tuple(
         Take(form, captions.file_name(FILES[product], selection, build, form), mime, make) for form, mime, make in forms
     )
+
+
+def printed(made: Product) -> tuple[Take, ...]:
+    """The PDF of a finished file, where this machine can make it and the file has pages to print; otherwise nothing."""
+    name = PurePosixPath(made.name)
+    if not portable.is_possible() or name.suffix not in (".docx", ".pptx"):
+        return ()
+    return (Take("pdf", str(name.with_suffix(".pdf")), portable.MIME, lambda: portable.pdf(made).content),)

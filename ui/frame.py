@@ -719,7 +719,7 @@ def _desk(desk: paper_forms.Desk) -> None:
         if of_made != paper_forms.file_of(desk):
             made = None
         if made is not None:
-            paper_forms.taken(made, desk.number)
+            paper_forms.taken(made, desk)
         if made is None and not desk.kept.said:
             return  # nobody writes in it, so there is nothing to read before it is made
         panel = st.expander(paper_forms.say("preview"), key="preview", on_change="rerun")

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core import words
 from core.periods import moment_label
+from ui import downloads
 
 Step = Callable[[int, int, str], None]  # papers.product.Step
 
@@ -79,6 +80,9 @@ class Desk(Protocol):
 
     def preview(self, made: Any, /) -> Sequence[tuple[str, Sequence[str]]]:
         """Headings of the file made, or where it is None of what would be, each with what stands under it."""
+
+    def printed(self, made: Any, /) -> Sequence[downloads.Take]:
+        """The PDF of the file made, where it can be had."""
 
     def keep(self, said: Mapping[str, str], sections: Sequence[str], /, *, based_on: int) -> None:
         """Keep the words and what was chosen."""
@@ -177,9 +181,9 @@ def theirs(of: Mapping[str, Any]) -> str:
     return f'<div class="hm-state"><p>{escape(say("theirs", **facts))}</p><dl>{listed}</dl></div>'
 
 
-def taken(made: File, number: int) -> None:
-    """Offer the finished file, and say what its maker should know."""
-    st.success(say("made", number=number, name=made.name))
+def taken(made: File, desk: Desk) -> None:
+    """Offer the finished file, and its PDF where there can be one, and say what its maker should know."""
+    st.success(say("made", number=desk.number, name=made.name))
     for note in made.notes:
         st.html(f'<p class="hm-banner hm-plain">{escape(note)}</p>')
     st.download_button(
@@ -190,6 +194,7 @@ def taken(made: File, number: int) -> None:
         key="take_paper",
         on_click="ignore",
     )
+    downloads.takes(desk.printed(made))
 
 
 def previewed(parts: Sequence[tuple[str, Sequence[str]]]) -> str:

@@ -15,7 +15,7 @@ from access.admission import DEMONSTRATION
 from core import builds, words
 from core.errors import Conflict, MonitorError
 from core.model import Selection, Viewer
-from papers import boards, content, shelf
+from papers import boards, content, portable, shelf
 from queries.papers import made
 from register import papers, read, store, write
 from tests.pages.conftest import OpenPage, shown
@@ -338,3 +338,13 @@ def test_a_register_that_is_in_use_refuses_in_words_and_the_paper_is_not_on_reco
     store._engine.cache_clear()
     assert not builds.kept_for(data, 3)
     papers.record(OTHER, live, ABOUT, {}, {}, based_on=None)
+
+
+def test_the_pdf_of_a_document_is_offered_where_it_can_be_made(
+    open_paper: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for is_possible, offered in ((False, 1), (True, 2)):
+        monkeypatch.setattr(portable, "is_possible", lambda found=is_possible: found)
+        app = _press(open_paper(), "make")
+        assert not app.exception
+        assert len(app.get("download_button")) == offered
