@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -151,7 +152,9 @@ def writer(url: str, *, is_made_up: bool) -> Iterator[Writer]:
     try:
         with _writer(url, is_made_up=is_made_up) as opened:
             yield opened
-    except OperationalError:
+    except OperationalError as failed:
+        if getattr(failed.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise  # a statement SQLite cannot read is a mistake of ours
         raise MonitorError(
             "the register could not be written to.",
             where="MONITOR_REGISTER, or register.sqlite in the data directory",
