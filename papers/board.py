@@ -12,11 +12,9 @@ from core import words
 from core.model import Answer, Build, Selection, Viewer
 from papers.boards import Board
 from papers.content import USUAL, Paper, Part, Shown, compose, name
-from papers.product import Product, Step, untold
+from papers.product import WORD, Product, Step, untold
 from papers.word import Writer
 from ui import captions, pictures
-
-MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def make(
@@ -72,7 +70,7 @@ def write(paper: Paper, board: Board, step: Step = untold) -> Product:
         about=f"{marking}. {told}",
         at=paper.build.published_at,
     )
-    return Product(_file_name(paper, facts), MIME, document.content(), (*paper.left_out, *written.notes))
+    return Product(_file_name(paper, facts), WORD, document.content(), (*paper.left_out, *written.notes))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from core.errors import MonitorError, UsageError
-from papers.product import Product
+from papers.product import Product, Take
 
 MIME = "application/pdf"
 _PATIENCE_S = 180
@@ -148,3 +148,11 @@ def _failed(product: Product, why: str) -> MonitorError:
         meaning="The paper itself is whole; only its PDF is missing.",
         action="Open the paper and save it as PDF there, or install LibreOffice and make it again.",
     )
+
+
+def printed(made: Product) -> tuple[Take, ...]:
+    """The PDF of a finished file, where this machine can make it and the file has pages to print; otherwise nothing."""
+    name = PurePosixPath(made.name)
+    if not is_possible() or name.suffix not in (".docx", ".pptx"):
+        return ()
+    return (Take("pdf", str(name.with_suffix(".pdf")), MIME, lambda: pdf(made).content),)

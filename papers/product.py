@@ -11,6 +11,9 @@ Step = Callable[[int, int, str], None]
 Whoever is told may raise, which ends the making: nothing is kept of it.
 """
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+"""The media type of a Word document."""
+
 FILES = {"two_pager": "quarter-two-pager", "profile": "locality-profile"}
 """How the name of a file begins that a page offers before it is made."""
 
@@ -30,6 +33,22 @@ class Product:
     mime: str
     content: bytes
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Take:
+    """One file that is offered before it is made.
+
+    Attributes:
+        form: docx, or pdf where LibreOffice is found.
+        name, mime: of the file.
+        make: makes it, and keeps what it was made from; raises MonitorError where that cannot be.
+    """
+
+    form: str
+    name: str
+    mime: str
+    make: Callable[[], bytes]
 
 
 def untold(done: int, of: int, what: str) -> None:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from core import words
 from core.model import Build, Selection, Viewer
 from papers import board as board_paper
-from papers import boards, content, pack, preview, profile, two_pager, workbook
+from papers import boards, content, pack, portable, preview, profile, two_pager, workbook
 from papers.boards import Board, of_board
 from papers.content import WRITTEN, compose
 from papers.preview import Heading
-from papers.product import Product, Step, untold
-from papers.taking import Take, printed
+from papers.product import Product, Step, Take, untold
 from queries.papers import Words, written
 from register import papers as register
 
@@ -185,7 +184,7 @@ class Desk:
 
     def printed(self, made: Product) -> tuple[Take, ...]:
         """The PDF of what was made, where it can be had."""
-        return printed(made)
+        return portable.printed(made)
 
     def keep(self, said: Mapping[str, str], sections: Sequence[str], /, *, based_on: int) -> None:
         """Keep the words and choices without making anything. Raises as `register.papers.keep` does."""

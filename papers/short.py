@@ -13,13 +13,12 @@ from core import words
 from core.model import Answer, Build, Selection
 from core.periods import Quarter, day_label
 from papers import room
-from papers.product import Product
+from papers.product import WORD, Product
 from papers.sheet import Block, Drawing, Figures, Grid, More, Notes, Points, Said, Sheets
 from papers.word import BULLET, CELL, DENSE, DENSE_WIDTH, Cell, Writer
 from queries import strands
 from ui import captions, charts, pictures, theme
 
-MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EVERYBODY = "llr"
 Draw = Callable[[Answer], go.Figure]
 _SPARK_WIDE = 53.0  # points, as are the heights of a tile's line
@@ -117,7 +116,7 @@ def finish(paper: Short, sheets: Sheets, file: str) -> Product:
         at=build.published_at,
     )
     named = captions.file_name(file, selection, build, "docx")
-    return Product(named, MIME, sheets.document.content(), (*paper.left_out, *sheets.notes))
+    return Product(named, WORD, sheets.document.content(), (*paper.left_out, *sheets.notes))
 
 
 def headlines(said: Answer, page: str) -> Iterator[Block]:

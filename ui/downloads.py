@@ -19,7 +19,7 @@ Draw = Callable[[Answer], go.Figure]
 
 
 class Take(Protocol):
-    """One file a page can be taken away as (`papers.taking.Take`)."""
+    """One file a page can be taken away as (`papers.product.Take`)."""
 
     @property
     def form(self) -> str:
