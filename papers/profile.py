@@ -12,6 +12,7 @@ from core.errors import MonitorError, UsageError
 from core.model import Build, Selection, Viewer
 from core.periods import Quarter
 from papers import portable, short
+from papers.content import EVERYBODY
 from papers.product import FILES, Product, Step, untold
 from papers.short import Short, say
 from queries import exceptions, locality, quarter, trends
@@ -64,7 +65,7 @@ def everybody(selection: Selection, viewer: Viewer, build: Build, step: Step = u
             except MonitorError as failed:  # the pages are whole without it
                 notes.append(say("of_csp", csp=there[at].name, note=f"{failed.what[:1].upper()}{failed.what[1:]}"))
     step(parts - 1, parts, say("step", "archive"))
-    every = replace(selection, area=short.EVERYBODY)
+    every = replace(selection, area=EVERYBODY)
     named = captions.file_name(say("profile", "archive"), every, build, "zip")
     if not is_portable:
         notes.append(say("not_portable"))

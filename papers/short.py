@@ -13,13 +13,13 @@ from core import words
 from core.model import Answer, Build, Selection
 from core.periods import Quarter, day_label
 from papers import room
+from papers.content import sentences
 from papers.product import WORD, Product
 from papers.sheet import Block, Drawing, Figures, Grid, More, Notes, Points, Said, Sheets
 from papers.word import BULLET, CELL, DENSE, DENSE_WIDTH, Cell, Writer
 from queries import strands
 from ui import captions, charts, pictures, theme
 
-EVERYBODY = "llr"
 Draw = Callable[[Answer], go.Figure]
 _SPARK_WIDE = 53.0  # points, as are the heights of a tile's line
 _SPARK = 19.0
@@ -30,8 +30,7 @@ _HEADLINES = 4  # sentences that are never left out
 _WRITTEN = 3  # lines of what people wrote
 _SPARK_NOTES = ("spark_months", "spark_quarters")
 _URGENT = ("red", "grey", "amber", "green", "blue")  # in which order the statuses of a part of the plan are told
-_ROUNDED = "rounded"  # the key of the note that counts are protected
-_OF_THE_AREA = ("exceptions_", "rounded")  # how findings on places begin that name no place outside the area
+_ROUNDED = "rounded"  # the key of the note, and the finding of a headline, that counts are protected
 _CUTS = ("cut", "end")  # kinds of mark where the line is broken
 _IN = ("in", "no_figure")  # states of what is no longer owed
 _TO_NAME = ("red", "overdue", "grey")
@@ -320,14 +319,13 @@ def foot(paper: Short, shown: Sequence[Answer], page: str) -> Iterator[Block]:
 def of_part(said: Answer) -> tuple[Answer, tuple[tuple[str, str], ...]]:
     """The sentences that may stand in a paper of a part of LLR, and what is left out of them, each with why.
 
-    The sentence on the plan is of the whole partnership; that on places is of the area itself only where it is told
-    by the alert rule, and where it says that nothing is told.
+    A sentence on places that says only what the public file lacks is no loss: the figure it is of says that itself.
     """
-    rows = said.frame.to_dict("records")
-    is_of_others = [row["about"] == "areas" and not str(row["finding"]).startswith(_OF_THE_AREA) for row in rows]
-    is_kept = [row["about"] != "plan" and not other for row, other in zip(rows, is_of_others, strict=True)]
-    told = ((said.question, "outside"),) if any(is_of_others) else ()
-    return replace(said, frame=said.frame[is_kept]), told
+    kept = sentences(said)
+    about = {row["about"] for row in kept}
+    lost = [row for row in said.frame.to_dict("records") if row["about"] == "areas" and row["finding"] != _ROUNDED]
+    told = ((said.question, "outside"),) if lost and "areas" not in about else ()
+    return replace(said, frame=said.frame[said.frame["about"].isin(about)]), told
 
 
 def heading(code: str) -> Said:

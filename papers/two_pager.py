@@ -6,8 +6,9 @@ from core.csps import csp_of
 from core.model import Answer, Build, Selection, Viewer
 from core.periods import Quarter
 from papers import short
+from papers.content import EVERYBODY
 from papers.product import FILES, Product, Step, untold
-from papers.short import EVERYBODY, Short, say
+from papers.short import Short, say
 from queries import exceptions, locality, meetings, plan, quarter, trends
 from ui import charts
 
